@@ -1,0 +1,45 @@
+"""The URLconf: HTML under /, REST under /api/v1/."""
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from core.access import declare, public
+
+
+@public
+def health(request: HttpRequest) -> HttpResponse:
+    """For load balancers and compose: the process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+OPEN: dict[str, list[Any]] = {"permission_classes": [], "authentication_classes": []}
+schema = declare(SpectacularAPIView.as_view(**OPEN), "public")
+# Swagger UI writes style attributes; the exception holds for its page alone.
+docs = declare(
+    csp_update({"style-src": ["'unsafe-inline'"]})(
+        SpectacularSwaggerSplitView.as_view(url_name="schema", **OPEN)
+    ),
+    "public",
+)
+
+urlpatterns = [
+    path("healthz", health, name="health"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("accounts.urls")),
+    path("", include("projects.urls")),
+    path("p/<slug:slug>/guideline/", include("guidelines.urls")),
+    path("", include("annotations.urls")),
+    path("p/<slug:slug>/quality/", include("quality.urls")),
+    path("p/<slug:slug>/data/", include("datasets.urls")),
+    path("api/v1/schema/", schema, name="schema"),
+    path("api/v1/docs/", docs, name="api-docs"),
+    path("api/v1/", include("projects.api.urls")),
+    path("api/v1/projects/<int:project_id>/", include("guidelines.api.urls")),
+    path("api/v1/projects/<int:project_id>/", include("annotations.api.urls")),
+    path("api/v1/projects/<int:project_id>/", include("quality.api.urls")),
+    path("api/v1/projects/<int:project_id>/", include("datasets.api.urls")),
+]
