@@ -1,0 +1,28 @@
+"""Fixtures for every test; servers, worker, browser and people come from the plugins beside it."""
+
+import pytest
+from django.db import connection
+
+# Not by -p as the servers are: it imports models, which need the settings.
+pytest_plugins = ["tests.personas"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """The test database of pytest-django, whose flush may empty the ledger.
+
+    A transactional test ends with a TRUNCATE of all tables, which the append-only ones refuse by a
+    trigger, to the superuser as well; that is the point of them. Only a session in the role of a
+    replica runs without triggers. SET LOCAL ends with the transaction of the flush, so that no
+    test ever runs in that role.
+    """
+    operations = type(connection.ops)
+    sql_flush = operations.sql_flush
+
+    def sql_flush_without_triggers(self, *args, **kwargs):
+        statements = sql_flush(self, *args, **kwargs)
+        return ["SET LOCAL session_replication_role = replica;", *statements] if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "sql_flush", sql_flush_without_triggers)
+        yield

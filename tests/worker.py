@@ -1,0 +1,115 @@
+"""Pytest plugin (`-p tests.worker`): a real Celery worker on the test database and test broker."""
+
+import os
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from labelhub.celery import app
+from labelhub.embedded.paths import ROOT
+from labelhub.embedded.processes import Child, Guard, Program
+
+START_SECONDS = 60
+IDLE_SECONDS = 20
+SLOTS = 2
+QUEUE = app.conf.task_default_queue
+
+
+class LiveWorker:
+    """A worker process: start, wait for it, kill it, look at its log."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.guard = Guard()
+        self.child: Child | None = None
+        self.broker = redis.Redis.from_url(settings.REDIS_URL)
+
+    @property
+    def pid(self) -> int:
+        return self.child.pid
+
+    def is_running(self) -> bool:
+        return self.child is not None and self.child.returncode() is None
+
+    def start(self) -> None:
+        known = self._ready_count()
+        command = [sys.executable, "-m", "celery", "-A", "labelhub.celery", "worker"]
+        options = ["-c", str(SLOTS), "--loglevel", "INFO", "-n", f"tests-{os.getpid()}@localhost"]
+        with self.log.open("ab") as stream:
+            self.child = Child(
+                Program(
+                    "worker",
+                    [*command, *options, "--without-gossip", "--without-mingle"],
+                    environment=os.environ | {"DATABASE_URL": database_url_of_tests()},
+                    folder=ROOT,
+                ),
+                self.guard,
+                stream,
+            )
+        self.wait_until(lambda: self._ready_count() > known, seconds=START_SECONDS)
+
+    def kill(self) -> None:
+        """End it with SIGKILL, children and all, as a crash would."""
+        self.child.process.kill()
+        self.child.process.wait()
+        self.child.clear_up()
+
+    def stop(self) -> None:
+        if self.is_running():
+            self.child.stop()
+
+    def wait_until(self, condition, *, seconds: float = 30, what: str = "the worker") -> None:
+        """Poll until the condition holds; fail with the end of the worker's log."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline or not self.is_running():
+                raise AssertionError(f"Waited in vain for {what}:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
+
+    def is_idle(self) -> bool:
+        """Nothing is queued, and nothing that was taken is unfinished."""
+        return not self.broker.llen(QUEUE) and not self.broker.hlen("unacked")
+
+    def forget_tasks(self) -> None:
+        self.broker.delete(QUEUE, "unacked", "unacked_index")
+
+    def _ready_count(self) -> int:
+        return self.log.read_text().count(" ready.") if self.log.exists() else 0
+
+
+def database_url_of_tests() -> str:
+    """The address of the database that this process tests on, for another process."""
+    url = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
+    name = urllib.parse.quote(connection.settings_dict["NAME"], safe="")
+    # Not _replace(path=...): urlunsplit loses the empty host of "postgresql://user@/name".
+    return f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
+
+
+@pytest.fixture(scope="session")
+def worker_process(services, django_db_setup, tmp_path_factory):
+    """One worker for the session. Ask for `live_worker` instead."""
+    worker = LiveWorker(tmp_path_factory.mktemp("worker") / "worker.log")
+    yield worker
+    worker.stop()
+    worker.guard.dismiss()
+
+
+@pytest.fixture
+def live_worker(transactional_db, worker_process):
+    """A running worker, an empty queue before and after; data must be committed to reach it."""
+    worker_process.forget_tasks()
+    if not worker_process.is_running():
+        worker_process.start()
+    yield worker_process
+    if worker_process.is_running():
+        try:
+            worker_process.wait_until(worker_process.is_idle, seconds=IDLE_SECONDS)
+        except AssertionError:
+            worker_process.kill()  # else it would write into the next test's database
+    worker_process.forget_tasks()
