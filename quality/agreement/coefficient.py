@@ -1,0 +1,144 @@
+"""What a coefficient returns, and the shape that coefficients over item counts share."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from quality.agreement.table import IntArray, ReliabilityTable
+
+FloatArray = npt.NDArray[np.float64]
+
+# Feature values held in memory at once.
+_CELLS = 4_000_000
+# Where 1 - expected is below this, only rounding keeps it from 0.
+_NO_ROOM = 1e-12
+
+
+class Undefined(StrEnum):
+    """Why a coefficient has no value."""
+
+    FEWER_THAN_TWO_ANNOTATORS = "fewer_than_two_annotators"
+    NO_ITEM_WITH_TWO_LABELS = "no_item_with_two_labels"
+    ONLY_ONE_CATEGORY = "only_one_category"
+
+    @property
+    def message(self) -> str:
+        """The reason as a sentence."""
+        return _MESSAGES[self]
+
+
+_MESSAGES = {
+    Undefined.FEWER_THAN_TWO_ANNOTATORS: "Fewer than two annotators have labeled.",
+    Undefined.NO_ITEM_WITH_TWO_LABELS: "No item has labels from two annotators.",
+    Undefined.ONLY_ONE_CATEGORY: (
+        "All labels are in one category, so chance agreement cannot be told from real agreement."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """An agreement coefficient with its interval, or the reason why it is undefined.
+
+    `n_items` counts the items with at least two labels, `n_labels` the labels on them and
+    `n_annotators` the people who gave those labels. `low` and `high` are None when no interval
+    was asked for or none can be given. `value` is (observed - expected) / (1 - expected);
+    `observed` and `expected` are the agreement seen and the agreement due to chance.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n_items: int
+    n_annotators: int
+    n_labels: int
+    undefined: Undefined | None
+    observed: float | None = None
+    expected: float | None = None
+
+
+class Estimates(NamedTuple):
+    """Agreement of R samples of items, each of shape (R,); `value` is NaN where undefined."""
+
+    value: FloatArray
+    observed: FloatArray
+    expected: FloatArray
+
+
+class ItemStatistic(ABC):
+    """A coefficient that is a function of features summed over items.
+
+    The features of an item depend on its label counts alone. That is what lets `bootstrap` and
+    `leave_one_out` recompute it a thousand times from the histogram of count patterns.
+    """
+
+    @abstractmethod
+    def features(self, counts: IntArray) -> FloatArray:
+        """Features (P, F) of items with the given label counts (P, K)."""
+
+    @abstractmethod
+    def evaluate(self, sums: FloatArray, n_labels: int) -> Estimates:
+        """The coefficient of R samples from their feature sums (R, F); `n_labels` is K."""
+
+    def measure(self, table: ReliabilityTable) -> Coefficient:
+        """The coefficient of a table, without an interval."""
+        patterns = table.patterns
+        sums = self.weighted_sums(patterns.counts, patterns.weights[np.newaxis])
+        return _describe(table, self.evaluate(sums, table.n_labels))
+
+    def weighted_sums(self, counts: IntArray, weights: IntArray) -> FloatArray:
+        """Feature sums (R, F) of R samples with the given number of items (R, P) per pattern."""
+        # In chunks of patterns: an item has up to K^2 features, too many to hold for long scales.
+        step = max(1, _CELLS // max(counts.shape[1], 1) ** 2)
+        sums = weights[:, :step] @ self.features(counts[:step])
+        for start in range(step, len(counts), step):
+            chunk = slice(start, start + step)
+            sums += weights[:, chunk] @ self.features(counts[chunk])
+        return sums
+
+
+def chance_corrected(observed: FloatArray, expected: FloatArray) -> Estimates:
+    """(observed - expected) / (1 - expected), NaN where chance explains everything."""
+    room = 1.0 - expected
+    value = np.full(observed.shape, np.nan)
+    np.divide(observed - expected, room, out=value, where=room > _NO_ROOM)
+    return Estimates(value, observed, expected)
+
+
+def _describe(table: ReliabilityTable, estimates: Estimates) -> Coefficient:
+    """Turn the estimate of the whole table (R = 1) into a result with its reason and counts."""
+    patterns = table.patterns
+    labels_on = patterns.counts.sum(axis=1)
+    pairable = labels_on >= 2
+    n_items = int(patterns.weights[pairable].sum())
+    undefined = None
+    if _distinct(table.annotators) < 2:
+        undefined = Undefined.FEWER_THAN_TWO_ANNOTATORS
+    elif n_items == 0:
+        undefined = Undefined.NO_ITEM_WITH_TWO_LABELS
+    elif np.isnan(estimates.value[0]):
+        undefined = Undefined.ONLY_ONE_CATEGORY
+    entered = pairable[patterns.of_item][table.items]
+    return Coefficient(
+        value=None if undefined else float(estimates.value[0]),
+        low=None,
+        high=None,
+        n_items=n_items,
+        n_annotators=_distinct(table.annotators[entered]),
+        n_labels=int((labels_on * patterns.weights)[pairable].sum()),
+        undefined=undefined,
+        observed=_float_or_none(estimates.observed[0]) if n_items else None,
+        expected=_float_or_none(estimates.expected[0]) if n_items else None,
+    )
+
+
+def _distinct(codes: IntArray) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
+def _float_or_none(value: np.float64) -> float | None:
+    return None if np.isnan(value) else float(value)
