@@ -1,0 +1,54 @@
+"""Forms of the guideline pages. They say what is missing; the actions say what is wrong."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from guidelines.content import MAX_TITLE
+from guidelines.document_fields import document_from_fields, with_keys
+
+
+class DraftForm(forms.Form):
+    """Title and prose; questions and rules are read by `posted_document`."""
+
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
+    prose = forms.CharField(
+        label=_("Text"),
+        required=False,
+        strip=False,
+        help_text=_("Markdown: # Heading, **bold**, - list. R7 becomes a link to rule 7."),
+        widget=forms.Textarea(attrs={"rows": 16, "class": "code", "spellcheck": "true"}),
+    )
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class PublishForm(forms.Form):
+    """The note that annotators see beside the new version."""
+
+    change_note = forms.CharField(
+        label=_("What changed, in a sentence or two"),
+        required=False,
+        help_text=_("Annotators read this when the new version reaches them."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class DiscardForm(forms.Form):
+    """The revision that the person has seen."""
+
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class CompareForm(forms.Form):
+    """Two version numbers."""
+
+    before = forms.IntegerField(label=_("From version"), min_value=1)
+    after = forms.IntegerField(label=_("To version"), min_value=1)
+
+
+def posted_document(data: QueryDict) -> dict[str, Any]:
+    """Questions and rules as posted, unchecked; rows without a key get one."""
+    return with_keys(document_from_fields(data.lists()))

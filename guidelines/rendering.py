@@ -1,0 +1,126 @@
+"""A version as its readers see it, in one language: kept in this process once it is published."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from guidelines.label_schema import LabelSchema, RuleSpec, text_in
+from guidelines.markdown import Heading, render_line, render_markdown
+from guidelines.models import GuidelineVersion, VersionState
+from guidelines.queries import schema_of
+
+MAX_FALLBACK_TITLE = 80
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A numbered rule; `html` has its condition, decision and examples."""
+
+    number: int
+    anchor: str
+    title: str
+    html: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RenderedGuideline:
+    """`html` is the prose, `headings` its table of contents."""
+
+    number: int
+    title: str
+    html: str
+    headings: tuple[Heading, ...]
+    rules: tuple[RuleView, ...]
+    questions: tuple[dict[str, Any], ...]
+
+
+@lru_cache(maxsize=128)
+def rendered_guideline(version_id: int, language: str) -> RenderedGuideline:
+    """A published version; no statement once it was rendered in this language.
+
+    Raises `GuidelineVersion.DoesNotExist` for drafts.
+    """
+    version = GuidelineVersion.objects.get(pk=version_id, state=VersionState.PUBLISHED)
+    return render_version(version, language)
+
+
+def render_version(version: GuidelineVersion, language: str) -> RenderedGuideline:
+    """Any version, drafts as well, rendered now."""
+    schema = schema_of(version)
+    prose = render_markdown(version.prose, rules=[rule.number for rule in schema.rules])
+    return RenderedGuideline(
+        number=version.number,
+        title=version.title,
+        html=prose.html,
+        headings=prose.headings,
+        rules=rules_in(schema, language),
+        questions=questions_in(schema, language),
+    )
+
+
+def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ...]:
+    """Questions for a screen: key, kind, title, help, required, choices (key, name, help, ...)."""
+    return tuple(
+        {
+            "key": question.key,
+            "kind": question.kind,
+            "title": text_in(question.titles, language) or question.key,
+            "help": text_in(question.help, language),
+            "required": question.required,
+            "choices": [
+                {
+                    "key": choice.key,
+                    "name": text_in(choice.names, language) or choice.key,
+                    "help": text_in(choice.help, language),
+                    "color": choice.color,
+                    "hotkey": choice.hotkey,
+                }
+                for choice in question.choices
+            ],
+        }
+        for question in schema.questions
+    )
+
+
+def rules_in(schema: LabelSchema, language: str) -> tuple[RuleView, ...]:
+    """Rules for a screen, in the order of their numbers."""
+    numbers = [rule.number for rule in schema.rules]
+    with translation.override(language):
+        return tuple(_rule(rule, schema, language, numbers) for rule in schema.rules)
+
+
+def _rule(rule: RuleSpec, schema: LabelSchema, language: str, numbers: list[int]) -> RuleView:
+    condition = text_in(rule.condition, language)
+    html = render_to_string(
+        "guidelines/_rule_body.html",
+        {
+            "condition": render_line(condition, rules=numbers),
+            "decision": render_line(text_in(rule.decision, language), rules=numbers),
+            "examples": [render_line(text_in(each, language)) for each in rule.examples],
+            "counter_examples": [
+                render_line(text_in(each, language)) for each in rule.counter_examples
+            ],
+            "choices": [_choice(schema, reference, language) for reference in rule.choices],
+        },
+    )
+    return RuleView(
+        number=rule.number,
+        anchor=f"R{rule.number}",
+        title=text_in(rule.titles, language) or condition[:MAX_FALLBACK_TITLE],
+        html=html,
+        choices=rule.choices,
+    )
+
+
+def _choice(schema: LabelSchema, reference: str, language: str) -> dict[str, Any]:
+    """Name and colour of "question.choice"; the reference itself if a draft lacks it."""
+    question_key, _separator, key = reference.partition(".")
+    question = schema.question(question_key)
+    choice = question.choice(key) if question else None
+    if choice is None:
+        return {"name": reference, "color": 9}
+    return {"name": text_in(choice.names, language) or key, "color": choice.color}

@@ -1,0 +1,20 @@
+"""The guideline's pages, under /p/<slug>/guideline/."""
+
+from django.urls import path
+
+from guidelines.views import drafts, reading
+
+app_name = "guidelines"
+
+urlpatterns = [
+    path("", reading.current, name="current"),
+    path("versions/", reading.versions, name="versions"),
+    path("v/<int:number>/", reading.version, name="version"),
+    path("diff/", reading.compare, name="compare"),
+    path("diff/<int:before>..<int:after>/", reading.diff, name="diff"),
+    path("draft/", drafts.start, name="start_draft"),
+    path("edit/", drafts.edit, name="edit"),
+    path("edit/preview/", drafts.preview, name="preview"),
+    path("edit/publish/", drafts.publish, name="publish"),
+    path("edit/discard/", drafts.discard, name="discard"),
+]
