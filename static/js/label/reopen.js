@@ -1,0 +1,33 @@
+// @ts-check
+// Opens an answer of one's own again: from this page's memory, else from the server.
+import { Serving } from "./serving.js";
+
+/**
+ * @param {string} id
+ * @param {import("./strip.js").Strip} strip
+ * @param {string} historyUrl
+ * @returns {Promise<Serving | null>}
+ */
+export const openAnswer = async (id, strip, historyUrl) => {
+  const local = strip.local.get(id);
+  if (local) {
+    const { serving, values } = local;
+    serving.supersedes = id;
+    serving.fill(values);
+    serving.summaryBefore = strip.summary(id);
+    return serving;
+  }
+  try {
+    const response = await fetch(`${historyUrl}${id}/`, {
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+    });
+    if (response.status !== 200) return null;
+    const serving = Serving.parse(await response.json());
+    serving.supersedes ??= id;
+    serving.summaryBefore ||= strip.summary(id) || serving.summary();
+    return serving;
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,106 @@
+// @ts-check
+// One leased item on this screen: its form, and what the form says.
+import { kindOf } from "./kinds.js";
+
+/** @typedef {{html: string, draft?: Record<string, unknown> | null, answer?: Record<string, unknown> | null, supersedes?: string | null}} Served */
+
+export class Serving {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.form = form;
+    const { assignment, item, external, version, lease, supersedes, summary } = form.dataset;
+    /** An imported answer that is opened again has none. @type {number | null} */
+    this.assignment = Number(assignment) || null;
+    this.item = Number(item);
+    this.external = external ?? "";
+    this.version = Number(version);
+    this.leaseUntil = lease ? Date.parse(lease) : Infinity;
+    /** @type {string | null} the answer that a new one would replace */
+    this.supersedes = supersedes || null;
+    this.summaryBefore = summary ?? "";
+    this.startedAt = "";
+  }
+
+  /** @param {Served} served */
+  static parse(served) {
+    const template = document.createElement("template");
+    template.innerHTML = served.html;
+    const form = template.content.querySelector("form");
+    if (!form) throw new Error("an item without a form");
+    const serving = new Serving(document.adoptNode(form));
+    serving.fill(served.answer ?? served.draft ?? {});
+    if (served.supersedes) serving.supersedes = served.supersedes;
+    return serving;
+  }
+
+  /** @returns {HTMLElement[]} */
+  get questions() {
+    return [...this.form.querySelectorAll("[data-question]")].map((each) => /** @type {HTMLElement} */ (each));
+  }
+
+  get text() {
+    return /** @type {HTMLElement} */ (this.form.querySelector("#item-text"));
+  }
+
+  get isExpired() {
+    return this.leaseUntil < Date.now();
+  }
+
+  /** @param {Record<string, unknown>} values */
+  fill(values) {
+    for (const question of this.questions) {
+      const key = question.dataset.question ?? "";
+      if (key in values) kindOf(question).write(question, values[key]);
+    }
+  }
+
+  values() {
+    /** @type {Record<string, unknown>} */
+    const values = {};
+    for (const question of this.questions) {
+      const value = kindOf(question).read(question);
+      if (value !== null) values[question.dataset.question ?? ""] = value;
+    }
+    return values;
+  }
+
+  summary() {
+    const parts = this.questions.map((question) => kindOf(question).summary(question));
+    return parts.filter(Boolean).join(", ");
+  }
+
+  firstUnanswered() {
+    return this.questions.find((question) => kindOf(question).read(question) === null);
+  }
+
+  firstMissing() {
+    return this.questions.find(
+      (question) => "required" in question.dataset && kindOf(question).read(question) === null,
+    );
+  }
+
+  /** The question that digits go to. */
+  active() {
+    return (
+      this.questions.find((question) => question.contains(document.activeElement)) ??
+      this.questions.find((question) => "active" in question.dataset) ??
+      this.questions[0]
+    );
+  }
+
+  /** @param {HTMLElement | undefined} question */
+  activate(question) {
+    for (const each of this.questions) each.toggleAttribute("data-active", each === question);
+  }
+
+  /** @param {Record<string, string[]>} errors */
+  showErrors(errors) {
+    for (const question of this.questions) {
+      const line = /** @type {HTMLElement | null} */ (question.querySelector("[data-error]"));
+      const found = errors[question.dataset.question ?? ""] ?? [];
+      if (!line) continue;
+      line.textContent = found.join(" ");
+      line.hidden = !found.length;
+    }
+  }
+}
