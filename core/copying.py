@@ -41,7 +41,7 @@ class RowFile(io.TextIOBase):
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """COPY `rows` into `table`; returns how many. Names come from code, never from a request."""
     names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', RowFile(rows))
         return int(cursor.rowcount)
 
@@ -50,7 +50,6 @@ def stream(sql: str, params: Sequence[Any], *, size: int = 2000) -> Iterator[lis
     """Chunks of rows through a server-side cursor: one statement, so one snapshot."""
     connection.ensure_connection()
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.itersize = size
         cursor.execute(sql, params)
         while rows := cursor.fetchmany(size):
             yield rows

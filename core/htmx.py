@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -27,7 +28,7 @@ def render_page(
 
 
 class DomainErrorMiddleware:
-    """Maps `Conflict` to 409 and `Gone` to 410 for HTML views that did not handle them."""
+    """Domain errors that an HTML view left alone: 400, 409 and 410 with a page that says why."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,6 +37,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ValidationError):
+            return render(request, "400.html", {"messages_of_error": error.messages}, status=400)
         if not isinstance(error, Conflict):
             return None
         status = 410 if isinstance(error, Gone) else 409

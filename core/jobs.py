@@ -15,7 +15,7 @@ from typing import Any
 
 from celery import current_app
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
@@ -80,9 +80,12 @@ def register(kind: str, handler: Handler) -> None:
 
 
 def start_job(
-    *, kind: str, arguments: dict[str, Any], by: models.Model | None, now: datetime
+    *, kind: str, arguments: dict[str, Any], by: Any, now: datetime
 ) -> Job:
-    """Insert the row and ring a worker after the commit. A lost ring is repeated by beat."""
+    """Insert the row and ring a worker after the commit. A lost ring is repeated by beat.
+
+    `by` is the user who asks, or None for the program itself.
+    """
     job = Job.objects.create(
         kind=kind,
         arguments=arguments,

@@ -54,7 +54,7 @@ def _framework_answer(error: exceptions.APIException) -> Response:
 
 def _fields(error: ValidationError) -> dict[str, list[str]]:
     if hasattr(error, "error_dict"):
-        return {str(field): list(messages) for field, messages in error}
+        return error.message_dict
     return {NON_FIELD_ERRORS: list(error.messages)}
 
 

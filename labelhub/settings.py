@@ -131,7 +131,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": env(
             "STATICFILES_BACKEND",
-            default="whitenoise.storage.CompressedManifestStaticFilesStorage",
+            default="labelhub.static_files.StaticFiles",
         )
     },
 }

@@ -3,8 +3,10 @@
 from typing import Any
 
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core.access import declare, public
@@ -14,6 +16,13 @@ from core.access import declare, public
 def health(request: HttpRequest) -> HttpResponse:
     """For load balancers and compose: the process answers."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Programs get the shape of every REST error, people a page."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "not_found", "message": _("Not found.")}, status=404)
+    return page_not_found(request, exception)
 
 
 OPEN: dict[str, list[Any]] = {"permission_classes": [], "authentication_classes": []}

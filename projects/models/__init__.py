@@ -1,0 +1,7 @@
+"""Projects and who works in them."""
+
+from projects.models.invitation import Invitation
+from projects.models.membership import Membership
+from projects.models.project import Project, ProjectState
+
+__all__ = ["Invitation", "Membership", "Project", "ProjectState"]

@@ -1,0 +1,61 @@
+"""One labeling effort: items, people, one guideline."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectState(models.TextChoices):
+    """Open projects take labels; closed ones are read and exported; retired ones are hidden."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    RETIRED = "retired", _("Retired")
+
+
+class Project(models.Model):
+    """`overlap` is the annotators per item, `lease_minutes` how long one may hold an item."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=ProjectState.choices, default=ProjectState.OPEN)
+    overlap = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    lease_minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1), MaxValueValidator(1440)]
+    )
+    no_device_storage = models.BooleanField(
+        default=False, help_text="Answers and items are never kept on the annotator's device."
+    )
+    is_demo = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(overlap__gte=1, overlap__lte=50),
+                name="project_overlap_between_1_and_50",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lease_minutes__gte=1, lease_minutes__lte=1440),
+                name="project_lease_between_a_minute_and_a_day",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> str:
+        """Its name in the audit log."""
+        return f"project:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ProjectState.OPEN
