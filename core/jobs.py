@@ -79,9 +79,7 @@ def register(kind: str, handler: Handler) -> None:
     _HANDLERS[kind] = handler
 
 
-def start_job(
-    *, kind: str, arguments: dict[str, Any], by: Any, now: datetime
-) -> Job:
+def start_job(*, kind: str, arguments: dict[str, Any], by: Any, now: datetime) -> Job:
     """Insert the row and ring a worker after the commit. A lost ring is repeated by beat.
 
     `by` is the user who asks, or None for the program itself.
