@@ -20,7 +20,7 @@ def rows(draw, *, min_labels_per_item=1, max_items=8, max_annotators=5):
                 unique=True,
                 min_size=min_labels_per_item,
                 max_size=n_annotators,
-            )
+            ),
         )
         result += [(item, person, draw(st.sampled_from(LABELS))) for person in people]
     return result

@@ -41,7 +41,7 @@ def noisy_rows(n_items, *, seed=1, people=3, accuracy=0.7):
                 generator.random(people) < accuracy,
                 generator.integers(0, len(LABELS), people),
                 strict=True,
-            )
+            ),
         )
     ]
 
@@ -132,7 +132,7 @@ def test_bootstrap_undefined_in_most_resamples_has_no_interval():
 def test_bootstrap_of_impossible_arguments_is_refused(arguments, complaint):
     with pytest.raises(ValueError, match=complaint):
         bootstrap_interval(
-            table_of(noisy_rows(3)), statistic=KrippendorffAlpha(), seed=0, **arguments
+            table_of(noisy_rows(3)), statistic=KrippendorffAlpha(), seed=0, **arguments,
         )
 
 

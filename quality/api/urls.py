@@ -1,0 +1,25 @@
+"""REST of the quality app, under /api/v1/projects/<id>/."""
+
+from django.urls import path
+
+from quality.api import views
+
+app_name = "quality-api"
+
+urlpatterns = [
+    path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
+    path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),
+    path("quality/agreement/<int:pk>/pairs/", views.AgreementPairsView.as_view(), name="pairs"),
+    path(
+        "quality/agreement/<int:pk>/disputed/",
+        views.DisputedItemsView.as_view(),
+        name="disputed_items",
+    ),
+    path("quality/resolutions/", views.ResolutionRunsView.as_view(), name="resolution_runs"),
+    path("quality/resolutions/<int:pk>/", views.ResolutionRunView.as_view(), name="resolution_run"),
+    path(
+        "quality/resolutions/<int:pk>/items/",
+        views.ResolvedItemsView.as_view(),
+        name="resolved_items",
+    ),
+]

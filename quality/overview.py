@@ -1,0 +1,35 @@
+"""What this app says on the overview of a project."""
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from projects import overview
+from projects.access import has_permission
+from projects.models import Membership
+from projects.roles import Permission
+from quality.queries.agreement import latest_alpha
+
+
+def register() -> None:
+    """Called when all apps are loaded."""
+    overview.register(agreement_card)
+
+
+def agreement_card(membership: Membership) -> overview.Card | None:
+    """Alpha of the last run over everything; one statement."""
+    if not has_permission(membership, Permission.VIEW_QUALITY):
+        return None
+    url = reverse("quality:dashboard", args=[membership.project.slug])
+    alpha = latest_alpha(membership.project)
+    if alpha is None or alpha.value is None:
+        note = _("Not computed yet") if alpha is None else _("Undefined so far")
+        return overview.Card(title=_("Agreement"), value="–", note=note, url=url)
+    note = _("Krippendorff's alpha")
+    if alpha.low is not None and alpha.high is not None:
+        note = _("Krippendorff's alpha, %(low)s to %(high)s over items") % {
+            "low": number_format(alpha.low, 2),
+            "high": number_format(alpha.high, 2),
+        }
+    value = number_format(alpha.value, 2)
+    return overview.Card(title=_("Agreement"), value=value, note=note, url=url)

@@ -1,0 +1,148 @@
+"""Items on which annotators disagree, and who said what - blind while one's own answer is open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from annotations.models import AnnotationKind, Assignment, Label
+from annotations.queries.blindness import blind_to
+from core.pages import Page, keyset_page
+from projects.models import Membership
+from quality.models import AgreementRun, DisputedItem
+from quality.models.run import Run
+from quality.queries.charts import percent
+from quality.queries.naming import ChoiceName, QuestionNames, person_or_name
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Share:
+    """One class among the labels of an item."""
+
+    choice: ChoiceName
+    n: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one source says now, under which version."""
+
+    source: str
+    choice: ChoiceName | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A disputed item; without answers when `blind`: the viewer may still be asked about it."""
+
+    row: DisputedItem
+    text: str
+    blind: bool
+    shares: list[Share]
+    votes: list[Vote]
+
+
+def blind_items(viewer: Membership, item_ids: Iterable[int]) -> set[int]:
+    """Those of the items whose answers the viewer must not see yet."""
+    slots = Assignment.objects.filter(item__in=set(item_ids))
+    return set(slots.filter(blind_to(viewer)).values_list("item_id", flat=True))
+
+
+def disputed_items(
+    run: AgreementRun,
+    *,
+    viewer: Membership,
+    between: tuple[ChoiceName, ChoiceName] | None = None,
+    sources: tuple[int, int] | None = None,
+) -> QuerySet[DisputedItem]:
+    """The disputed items of a run; those with labels of both classes, or on which two sources
+    differ now. To be found by its classes would give an answer away: such lists leave out what the
+    viewer must not see yet."""
+    rows = DisputedItem.objects.filter(run=run).select_related("item")
+    if between is not None or sources is not None:
+        rows = rows.filter(~blind_to(viewer))
+    if between is not None:
+        rows = rows.filter(counts__has_keys=[choice.key for choice in between])
+    if sources is not None:
+        said = _current_labels(run).filter(item=OuterRef("item"))
+        rows = rows.annotate(
+            said_first=Subquery(said.filter(annotation__source=sources[0]).values("choice")[:1]),
+            said_second=Subquery(said.filter(annotation__source=sources[1]).values("choice")[:1]),
+        ).filter(
+            Q(said_first__isnull=False, said_second__isnull=False) & ~Q(said_first=F("said_second"))
+        )
+    return rows
+
+
+def dispute_page(
+    rows: QuerySet[DisputedItem],
+    *,
+    run: AgreementRun,
+    names: QuestionNames,
+    viewer: Membership,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> tuple[Page[DisputedItem], list[Dispute]]:
+    """A page, most disputed first, with the answers behind each item."""
+    page = keyset_page(rows, after=after, size=size)
+    ids = [row.item_id for row in page.rows]
+    blind = blind_items(viewer, ids)
+    votes = _votes(run, [pk for pk in ids if pk not in blind], names)
+    return page, [
+        Dispute(
+            row=row,
+            text=item_text(row.item.payload),
+            blind=row.item_id in blind,
+            shares=[] if row.item_id in blind else shares(row.counts, names),
+            votes=votes.get(row.item_id, []),
+        )
+        for row in page.rows
+    ]
+
+
+def item_text(payload: dict[str, object]) -> str:
+    """What a list shows of an item: its text, else its first text field."""
+    text = payload.get("text")
+    if isinstance(text, str):
+        return text
+    return next((value for value in payload.values() if isinstance(value, str)), "")
+
+
+def shares(counts: dict[str, int], names: QuestionNames) -> list[Share]:
+    """Label counts of an item, most frequent first."""
+    total = sum(counts.values())
+    known = names.by_key
+    return [
+        Share(known[key], n, percent(n, total))
+        for key, n in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        if key in known
+    ]
+
+
+def _current_labels(run: Run) -> QuerySet[Label]:
+    """The labels the run would count now, of any item."""
+    labels = Label.objects.filter(
+        question=run.question_id,
+        annotation__kind=AnnotationKind.ANSWER,
+        annotation__successor__isnull=True,
+        annotation__source__kind__in=run.source_kinds,
+    )
+    return labels if run.version_id is None else labels.filter(annotation__version=run.version_id)
+
+
+def _votes(run: Run, item_ids: list[int], names: QuestionNames) -> dict[int, list[Vote]]:
+    votes: dict[int, list[Vote]] = {}
+    rows = (
+        _current_labels(run)
+        .filter(item__in=item_ids)
+        .annotate(said_by=person_or_name("annotation__source__"))
+        .order_by("item", "said_by", "pk")
+        .values_list("item_id", "choice_id", "said_by", "annotation__version__number")
+    )
+    for item, choice, source, version in rows:
+        votes.setdefault(item, []).append(Vote(source, names.choices.get(choice), version))
+    return votes

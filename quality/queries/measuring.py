@@ -1,0 +1,178 @@
+"""What an agreement run stores, computed from label columns: rows without ids, no database."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.digest import canonical_json
+from quality.agreement.bootstrap import bootstrap_interval
+from quality.agreement.coefficient import Coefficient, ItemStatistic
+from quality.agreement.confusion import class_confusion, disputed_items
+from quality.agreement.fleiss import FleissKappa
+from quality.agreement.gwet import GwetAC1
+from quality.agreement.krippendorff import KrippendorffAlpha
+from quality.agreement.leave_one_out import leave_one_annotator_out
+from quality.agreement.pairs import pairwise_cohen_kappa
+from quality.agreement.percent import PercentAgreement
+from quality.agreement.table import IntArray, ReliabilityTable, binarize
+from quality.models import CoefficientName, Scope
+from quality.queries.labels import LabelColumns
+
+STATISTICS: dict[CoefficientName, ItemStatistic] = {
+    CoefficientName.ALPHA: KrippendorffAlpha(),
+    CoefficientName.FLEISS: FleissKappa(),
+    CoefficientName.AC1: GwetAC1(),
+    CoefficientName.PERCENT: PercentAgreement(),
+}
+PER_CHOICE = (CoefficientName.ALPHA, CoefficientName.PERCENT)
+# The pair matrix needs annotators^2 cells; beyond this it would not fit beside a web server.
+MOST_PAIRED_SOURCES = 1000
+MOST_DISPUTED = 500
+MOST_CLASS_PAIRS = 200
+MOST_DISPUTED_PER_CLASS_PAIR = 20
+
+Row = tuple[Any, ...]
+
+
+class IntervalSettings(NamedTuple):
+    """How intervals are computed; stored with the run."""
+
+    resamples: int
+    confidence: float
+    seed: int
+
+
+def coefficients(
+    table: ReliabilityTable,
+    settings: IntervalSettings,
+    names: tuple[CoefficientName, ...] = tuple(STATISTICS),
+) -> Iterator[Row]:
+    """Name, value, both intervals, observed, expected, counts and reason of each coefficient."""
+    for name in names:
+        statistic = STATISTICS[name]
+        over_items = bootstrap_interval(
+            table,
+            statistic=statistic,
+            confidence=settings.confidence,
+            resamples=settings.resamples,
+            seed=settings.seed,
+        )
+        over_annotators = leave_one_annotator_out(
+            table, statistic=statistic, confidence=settings.confidence
+        ).coefficient
+        lowest = 0.0 if name is CoefficientName.PERCENT else -1.0
+        yield (
+            name.value,
+            over_items.value,
+            over_items.low,
+            over_items.high,
+            _at_least(lowest, over_annotators.low),
+            over_annotators.high,
+            *_basis(over_items),
+        )
+
+
+def _basis(coefficient: Coefficient) -> Row:
+    return (
+        coefficient.observed,
+        coefficient.expected,
+        coefficient.n_items,
+        coefficient.n_annotators,
+        coefficient.n_labels,
+        str(coefficient.undefined or ""),
+    )
+
+
+def _at_least(lowest: float, value: float | None) -> float | None:
+    return None if value is None else max(lowest, value)
+
+
+def overall_results(
+    labels: LabelColumns, settings: IntervalSettings, version_id: int | None = None
+) -> Iterator[Row]:
+    """Rows of AgreementResult for all classes together."""
+    for row in coefficients(labels.table, settings):
+        yield (Scope.OVERALL.value, None, version_id, *row)
+
+
+def choice_results(labels: LabelColumns, settings: IntervalSettings) -> Iterator[Row]:
+    """Rows of AgreementResult for each choice that was given, against all others."""
+    given = np.unique(labels.table.labels)
+    for code in given.tolist():
+        for row in coefficients(binarize(labels.table, code), settings, PER_CHOICE):
+            yield (Scope.CHOICE.value, int(labels.choice_ids[code]), None, *row)
+
+
+def class_counts(labels: LabelColumns, version_id: int | None = None) -> Iterator[Row]:
+    """Rows of ClassCount: every choice of the scale, also those nobody gave."""
+    counts = labels.table.counts.sum(axis=0)
+    for choice, count in zip(labels.choice_ids.tolist(), counts.tolist(), strict=True):
+        yield (choice, version_id, count)
+
+
+def pairs(labels: LabelColumns) -> Iterator[Row]:
+    """Rows of PairAgreement, lower source id first."""
+    if labels.source_ids.size > MOST_PAIRED_SOURCES:
+        return
+    for pair in pairwise_cohen_kappa(labels.table).overlapping():
+        yield (
+            int(labels.source_ids[pair.first]),
+            int(labels.source_ids[pair.second]),
+            pair.kappa,
+            pair.percent,
+            pair.n,
+        )
+
+
+def confusion(labels: LabelColumns) -> Iterator[Row]:
+    """Rows of ConfusionCell, lower choice id first, without empty cells."""
+    cells = np.triu(class_confusion(labels.table))
+    for first, second in zip(*(axis.tolist() for axis in np.nonzero(cells)), strict=True):
+        yield (
+            int(labels.choice_ids[first]),
+            int(labels.choice_ids[second]),
+            int(cells[first, second]),
+        )
+
+
+def disputes(labels: LabelColumns) -> Iterator[Row]:
+    """Rows of DisputedItem, most disputed first."""
+    disputed = disputed_items(labels.table)
+    keys = labels.choice_keys
+    for item in _kept(disputed.ranking, labels):
+        counts = labels.table.counts[item]
+        by_key = {keys[code]: int(counts[code]) for code in np.flatnonzero(counts)}
+        yield (
+            int(labels.item_ids[item]),
+            float(disputed.entropy[item]),
+            float(disputed.disagreement[item]),
+            canonical_json(by_key).decode(),
+            int(disputed.n[item]),
+        )
+
+
+def _kept(ranking: IntArray, labels: LabelColumns) -> Iterator[int]:
+    """The most disputed items, and some of every frequent pair of classes, in their order."""
+    patterns = labels.table.patterns
+    cells = np.triu(class_confusion(labels.table), k=1)
+    frequent = set(np.argsort(-cells, axis=None, kind="stable")[:MOST_CLASS_PAIRS].tolist())
+    cells_of_pattern = [_cells(counts, len(cells)) & frequent for counts in patterns.counts]
+    shown: Counter[int] = Counter()
+    for place, item in enumerate(ranking.tolist()):
+        wanted = [
+            cell
+            for cell in cells_of_pattern[patterns.of_item[item]]
+            if shown[cell] < MOST_DISPUTED_PER_CLASS_PAIR
+        ]
+        if place < MOST_DISPUTED or wanted:
+            shown.update(wanted)
+            yield item
+
+
+def _cells(counts: IntArray, n_labels: int) -> set[int]:
+    """Flat indices of the confusion cells above the diagonal that these label counts touch."""
+    given = np.flatnonzero(counts)
+    first, second = np.triu_indices(given.size, k=1)
+    return set((given[first] * n_labels + given[second]).tolist())

@@ -1,0 +1,25 @@
+"""The handlers of this app's jobs: each calls one action."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from core.jobs import Progress, register
+from quality.actions.compute_agreement import compute_agreement
+from quality.actions.compute_resolution import compute_resolution
+from quality.actions.start_agreement import AGREEMENT_JOB
+from quality.actions.start_resolution import RESOLUTION_JOB
+
+
+def agreement(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute an agreement run."""
+    return compute_agreement(progress=progress, now=timezone.now())
+
+
+def resolution(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute a resolution run."""
+    return compute_resolution(progress=progress, now=timezone.now())
+
+
+register(AGREEMENT_JOB, agreement)
+register(RESOLUTION_JOB, resolution)

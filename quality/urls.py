@@ -1,0 +1,19 @@
+"""Pages of the quality app, under /p/<slug>/quality/."""
+
+from django.urls import path
+
+from quality.views import agreement, resolutions
+
+app_name = "quality"
+
+urlpatterns = [
+    path("", agreement.show, name="dashboard"),
+    path("agreement/start/", agreement.start, name="start_agreement"),
+    path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
+    path("disputed/", agreement.disputed, name="disputed"),
+    path("resolutions/", resolutions.runs, name="resolutions"),
+    path("resolutions/new/", resolutions.new, name="new_resolution"),
+    path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),
+    path("resolutions/<int:pk>/progress/", resolutions.progress, name="resolution_progress"),
+    path("resolutions/<int:pk>/compare/<int:other>/", resolutions.compare, name="comparison"),
+]

@@ -1,0 +1,135 @@
+"""A project's ledger as quality sees it: who said what of which item, and runs over it."""
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from annotations.models import Annotation, AnnotationKind, Batch, Item, Label, Source, SourceKind
+from guidelines.models import Choice, Question
+from quality.actions.start_agreement import start_agreement
+from quality.actions.start_resolution import start_resolution
+from tests.factories.guidelines import a_document, publish_version
+
+
+class Ledger:
+    """Writes annotations of named sources on named items, straight into the tables."""
+
+    def __init__(self, project, *, choices=("positive", "negative", "mixed"), question="sentiment"):
+        self.project = project
+        self.version = publish_version(project, document=a_document(*choices, question=question))
+        self.question = Question.objects.get(guideline__project=project, key=question)
+        self.now = timezone.now() - timedelta(hours=1)
+        self.batch = Batch.objects.create(
+            project=project, name="test", created_by=project.created_by, created_at=self.now,
+        )
+        self.items = {}
+        self.sources = {}
+        self.heads = {}
+
+    def publish(self, *choices):
+        """The next version of the guideline, with these choices."""
+        self.version = publish_version(
+            self.project, document=a_document(*choices, question=self.question.key),
+        )
+        return self.version
+
+    def source(self, name, kind=SourceKind.IMPORT, person=None):
+        if name not in self.sources:
+            self.sources[name] = Source.objects.create(
+                project=self.project, kind=kind, name=name, person=person, created_at=self.now,
+            )
+        return self.sources[name]
+
+    def item(self, name):
+        if name not in self.items:
+            self.items[name] = Item.objects.create(
+                project=self.project,
+                external_id=str(name),
+                payload={"text": f"Text of {name}"},
+                batch=self.batch,
+                created_at=self.now,
+            )
+        return self.items[name]
+
+    def say(self, item, source, choice, kind=AnnotationKind.ANSWER):
+        """An answer; the second of a source on an item is a revision of the first."""
+        where = (item, source)
+        annotation = Annotation.objects.create(
+            id=uuid.uuid4(),
+            project=self.project,
+            item=self.item(item),
+            source=self.source(source),
+            version=self.version,
+            kind=kind,
+            reason="unclear" if kind == AnnotationKind.SKIP else "",
+            supersedes=self.heads.get(where),
+            submitted_at=self.now,
+            created_at=self.now,
+            tool="test",
+            body_hash="0" * 64,
+        )
+        self.heads[where] = annotation
+        if kind == AnnotationKind.ANSWER:
+            Label.objects.create(
+                annotation=annotation,
+                item=annotation.item,
+                question=self.question,
+                choice=self.choice(choice),
+                value={"kind": "choice", "choice": choice},
+            )
+        return annotation
+
+    def choice(self, key):
+        return Choice.objects.get(question=self.question, key=key)
+
+    def retract(self, item, source):
+        return self.say(item, source, None, kind=AnnotationKind.RETRACTION)
+
+    def withdraw(self, item):
+        Item.objects.filter(pk=self.item(item).pk).update(withdrawn_at=self.now)
+
+    def fill(self, rows):
+        """Many answers at once: (item, source, choice)."""
+        for item, source, choice in rows:
+            self.say(item, source, choice)
+        return self
+
+
+def small_ledger(project):
+    """Ann, Ben and Cho on eight items: mostly one mind, two disputes, nobody labeled all."""
+    said = {
+        "a": "ppp", "b": "nnn", "c": "pp-", "d": "nnp", "e": "m-m", "f": "mnp",
+        "g": "-nn", "h": "ppp",
+    }  # fmt: skip
+    keys = {"p": "positive", "n": "negative", "m": "mixed"}
+    return Ledger(project).fill(
+        (item, source, keys[letter])
+        for item, letters in said.items()
+        for source, letter in zip(("Ann", "Ben", "Cho"), letters, strict=True)
+        if letter != "-"
+    )
+
+
+def agreement_run(ledger, *, by=None, **options):
+    """Asked for, not computed."""
+    (run,) = start_agreement(
+        project=ledger.project,
+        question=ledger.question,
+        by=by or ledger.project.created_by,
+        now=timezone.now(),
+        **options,
+    )
+    return run
+
+
+def resolution_run(ledger, method="majority_vote", *, by=None, **options):
+    """Asked for, not computed."""
+    return start_resolution(
+        project=ledger.project,
+        question=ledger.question,
+        method=method,
+        by=by or ledger.project.created_by,
+        now=timezone.now(),
+        **options,
+    )

@@ -1,0 +1,57 @@
+"""The quality pages in a real browser: no violation, no sideways scrolling, in every look."""
+
+import pytest
+from django.urls import reverse
+
+from core.jobs import run_job
+from tests.browser.labeling import sign_in
+from tests.factories.quality import agreement_run, resolution_run, small_ledger
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 700}},
+    "korean": {"viewport": {"width": 1280, "height": 900}, "locale": "ko-KR"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_have_no_violations_and_fit_in_every_look(
+    look, new_page, live_server, axe, project, lead
+):
+    ledger = small_ledger(project)
+    runs = [agreement_run(ledger), resolution_run(ledger), resolution_run(ledger, "dawid_skene")]
+    for run in runs:
+        run_job(run.job_id)
+    ledger.say("z", "Ann", "mixed")
+    resolution = reverse("quality:resolution", args=["support", runs[2].pk])
+    page = new_page(**LOOKS[look])
+    sign_in(page, live_server, lead)
+
+    for path in (
+        reverse("quality:dashboard", args=["support"]),
+        reverse("quality:disputed", args=["support"]),
+        reverse("quality:resolutions", args=["support"]),
+        reverse("quality:new_resolution", args=["support"]),
+        f"{resolution}?source={ledger.source('Cho').pk}",
+        reverse("quality:comparison", args=["support", runs[1].pk, runs[2].pk]),
+    ):
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_lead_computes_agreement_and_sees_the_figures_arrive(
+    new_page, live_server, project, lead, live_worker
+):
+    small_ledger(project)
+    page = new_page()
+    sign_in(page, live_server, lead)
+    page.goto(reverse("quality:dashboard", args=["support"]))
+
+    page.get_by_role("button", name="Compute agreement").click()
+    page.get_by_role("heading", name="Who agrees with whom").wait_for()
+
+    assert page.get_by_role("link", name="v1").is_visible()
