@@ -1,0 +1,15 @@
+"""Django's registration of the app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class AnnotationsConfig(AppConfig):
+    """Items, assignments and the ledger of labels."""
+
+    name = "annotations"
+
+    def ready(self) -> None:
+        # Puts its figures on the overview. It needs the models, which are loaded by now.
+        import_module(f"{self.name}.overview").register()

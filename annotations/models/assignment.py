@@ -1,0 +1,121 @@
+"""Overlap is slots: an item with overlap 3 has three rows here (ADR 0005)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from annotations.models.item import Item
+from guidelines.models import GuidelineVersion
+from projects.models import Project
+
+# Slots that came back (returned, expired, replacing a skip) are served before new ones. In a lane
+# of their own they do not move anybody's cursor past an import that is not committed yet.
+RETURNED_PRIORITY = 4
+DEFAULT_PRIORITY = 5
+
+
+class AssignmentState(models.TextChoices):
+    """Open slots wait, leased ones are on somebody's screen, done ones are answered or skipped.
+
+    A closed slot was opened as a replacement and is not needed any more.
+    """
+
+    OPEN = "open", _("Open")
+    LEASED = "leased", _("Leased")
+    DONE = "done", _("Done")
+    CLOSED = "closed", _("Closed")
+
+
+class Assignment(models.Model):
+    """One slot of an item for one annotator.
+
+    `position` orders the queue within a priority (0 first). All slots of an item share it when
+    they are made; a slot that comes back gets a new, later one. So what is open at or before the
+    last position an annotator holds is closed to that annotator, and the search for the next slot
+    can start there: it never walks over work that is already theirs.
+    `version` is the guideline version that was served. `previous_annotator` let the lease go (gave
+    it back, or time did): a late answer is still taken while nobody else has the slot.
+    `replaces` is the slot whose annotator skipped, so that somebody else is asked.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
+    slot = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=6, choices=AssignmentState.choices, default=AssignmentState.OPEN
+    )
+    priority = models.PositiveSmallIntegerField(default=DEFAULT_PRIORITY)
+    position = models.BigIntegerField()
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    previous_annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    version = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    leased_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["item", "slot"], name="assignment_slot_unique_in_item"),
+            models.UniqueConstraint(
+                fields=["item", "annotator"],
+                condition=models.Q(annotator__isnull=False),
+                name="assignment_one_per_item_and_annotator",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["open", "closed"], annotator__isnull=True, lease_until__isnull=True
+                )
+                | models.Q(
+                    state="leased",
+                    annotator__isnull=False,
+                    version__isnull=False,
+                    lease_until__isnull=False,
+                )
+                | models.Q(state="done", annotator__isnull=False, done_at__isnull=False),
+                name="assignment_state_matches_its_fields",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["project", "priority", "position", "item"],
+                name="assignment_open_queue",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["project", "annotator", "priority", "position"],
+                name="assignment_held",
+                condition=models.Q(annotator__isnull=False),
+            ),
+            models.Index(
+                fields=["project", "annotator"],
+                name="assignment_on_screen",
+                condition=models.Q(state="leased"),
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="assignment_leases",
+                condition=models.Q(state="leased"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"slot {self.slot} of item {self.item_id} ({self.state})"

@@ -1,0 +1,21 @@
+"""HTML: the labeling screen under w/, the items of a project under p/."""
+
+from django.urls import path
+
+from annotations.views import beside, items, labeling
+
+app_name = "annotations"
+
+urlpatterns = [
+    path("w/<slug:slug>/", labeling.label, name="label"),
+    path("w/<slug:slug>/next/", labeling.next_items, name="next"),
+    path("w/<slug:slug>/outbox/", labeling.outbox, name="outbox"),
+    path("w/<slug:slug>/submit/<int:assignment>/", labeling.submit, name="submit"),
+    path("w/<slug:slug>/drafts/<int:assignment>/", beside.draft, name="draft"),
+    path("w/<slug:slug>/flags/", beside.flags, name="flags"),
+    path("w/<slug:slug>/history/", beside.history, name="history"),
+    path("w/<slug:slug>/history/<uuid:annotation>/", beside.history_item, name="history_item"),
+    path("w/<slug:slug>/return/", beside.give_back, name="return"),
+    path("p/<slug:slug>/items/", items.items, name="items"),
+    path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
+]

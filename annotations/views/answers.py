@@ -1,0 +1,133 @@
+"""JSON answers of the labeling screen, and what the screen shows of one item."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from annotations.models import DEFAULT_PRIORITY, RETURNED_PRIORITY, SkipReason
+from annotations.queries.serving import Serving
+from core.errors import Conflict, Gone
+from guidelines.rendering import RenderedGuideline, rendered_guideline
+from projects.access import ProjectRequest
+
+SCREEN = "label-1"
+
+Errors = Mapping[str, list[str]]
+
+
+def json_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Domain errors as JSON: 422, 404, 409, 410 with the same keys as the REST door."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ValidationError as error:
+            by_field = hasattr(error, "error_dict")
+            errors = error.message_dict if by_field else {NON_FIELD_ERRORS: error.messages}
+            message = next(iter(errors.values()))[0]
+            return problem(422, "invalid", message, errors=errors)
+        except Conflict as error:
+            status = 410 if isinstance(error, Gone) else 409
+            return problem(status, error.code, error.message)
+        except Http404 as error:
+            return problem(404, "not_found", str(error))
+
+    return guarded
+
+
+def problem(status: int, code: str, message: str, **more: Any) -> JsonResponse:
+    """One shape for what went wrong."""
+    return JsonResponse({"code": code, "message": message, **more}, status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """A program asks, not a form."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def serving_json(
+    request: ProjectRequest,
+    serving: Serving,
+    *,
+    values: Mapping[str, Any] | None = None,
+    errors: Errors | None = None,
+    form: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What the screen gets of one item. Metadata stays behind: it may give the answer away."""
+    guideline = rendered_guideline(serving.version_id, get_language() or "en")
+    shown = {
+        "assignment": serving.assignment or 0,
+        "item": {
+            "id": serving.item_id,
+            "external_id": serving.external_id,
+            "payload": serving.payload,
+        },
+        "version": guideline.number,
+        "version_id": serving.version_id,
+        "lease_until": serving.lease_until.isoformat() if serving.lease_until else "",
+        "why": _why(serving.priority),
+        "draft": serving.draft,
+    }
+    answered = values if values is not None else (serving.draft or {})
+    is_blank = not answered and not errors
+    context = {
+        "project": request.project,
+        "version": guideline,
+        "questions": _questions(guideline, answered, errors or {}),
+        "questions_html": _blank_questions(serving.version_id, guideline) if is_blank else "",
+        "serving": shown,
+        "values": answered,
+        "errors": errors or {},
+        "annotation_id": str(uuid4()),
+        "started_at": timezone.now().isoformat(),
+        "csrf_token": get_token(request),
+        **(form or {}),
+    }
+    shown["html"] = get_template("annotations/label_item.html").render(context)
+    return shown
+
+
+def _questions(
+    guideline: RenderedGuideline, answered: Mapping[str, Any], errors: Errors
+) -> list[dict[str, Any]]:
+    return [
+        question
+        | {"value": answered.get(question["key"]), "errors": errors.get(question["key"], [])}
+        for question in guideline.questions
+    ]
+
+
+# Controls without an answer look the same on every item of a version: by (version id, language).
+_blank: dict[tuple[int, str], str] = {}
+MOST_BLANK = 500
+
+
+def _blank_questions(version_id: int, guideline: RenderedGuideline) -> str:
+    key = version_id, get_language() or "en"
+    if key not in _blank:
+        if len(_blank) >= MOST_BLANK:
+            _blank.clear()
+        context = {"questions": _questions(guideline, {}, {}), "version": guideline}
+        _blank[key] = get_template("annotations/label_questions.html").render(context)
+    return _blank[key]
+
+
+def skip_reasons() -> list[dict[str, str]]:
+    """Reasons in the order of their digits."""
+    return [{"key": reason.value, "name": str(reason.label)} for reason in SkipReason]
+
+
+def _why(priority: int) -> str:
+    if priority < RETURNED_PRIORITY:
+        return _("Needed first")
+    return _("Back in the queue") if priority < DEFAULT_PRIORITY else ""

@@ -1,0 +1,39 @@
+"""The items of a project, for people who watch."""
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from annotations.forms.fields import ItemFilterForm
+from annotations.queries.items import batches, item_detail, items_page
+from core.htmx import render_page
+from projects.access import ProjectRequest, project_view
+from projects.roles import Permission
+
+
+@project_view(Permission.VIEW_ITEMS)
+@require_GET
+def items(request: ProjectRequest) -> HttpResponse:
+    """A page of items, filtered."""
+    form = ItemFilterForm(request.GET, batches=batches(request.project))
+    if not form.is_valid():
+        return render_page(request, "annotations/items.html", {"form": form}, status=422)
+    wanted = form.cleaned_data
+    page = items_page(
+        request.project,
+        prefix=wanted["id"],
+        batch=int(wanted["batch"]) if wanted["batch"] else None,
+        state=wanted["state"],
+        after=wanted["after"],
+    )
+    is_filtered = any(wanted[name] for name in ("id", "batch", "state", "after"))
+    context = {"form": form, "page": page, "is_filtered": is_filtered}
+    return render_page(request, "annotations/items.html", context)
+
+
+@project_view(Permission.VIEW_ITEMS)
+@require_GET
+def item(request: ProjectRequest, pk: int) -> HttpResponse:
+    """One item with the lineage of every label."""
+    detail = item_detail(request.membership, pk, get_language() or "en")
+    return render_page(request, "annotations/item.html", {"detail": detail, "item": detail.item})
