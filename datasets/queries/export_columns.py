@@ -1,0 +1,77 @@
+"""What the rows of an export say, column by column: name and SQL, in the order of the file."""
+
+Column = tuple[str, str]
+
+ITEM: tuple[Column, ...] = (
+    ("item_id", "item.id"),
+    ("external_id", "item.external_id"),
+)
+# Consent may be the reason why an item was withdrawn: its content does not leave any more.
+CONTENT: tuple[Column, ...] = (
+    ("payload", "CASE WHEN item.withdrawn_at IS NULL THEN item.payload END"),
+    ("metadata", "CASE WHEN item.withdrawn_at IS NULL THEN item.metadata END"),
+)
+TEXT: tuple[Column, ...] = (
+    ("text", "CASE WHEN item.withdrawn_at IS NULL THEN item.payload ->> 'text' END"),
+)
+LABEL: tuple[Column, ...] = (
+    ("question", "question.key"),
+    ("value", "label.value"),
+    ("choice", "choice.key"),
+    ("annotation_id", "annotation.id"),
+    ("kind", "annotation.kind"),
+    ("supersedes", "annotation.supersedes_id"),
+    ("is_current", "(successor.id IS NULL)"),
+    ("skip_reason", "nullif(annotation.reason, '')"),
+    ("comment", "nullif(annotation.comment, '')"),
+    ("source_kind", "source.kind"),
+    ("annotator", "coalesce(person.name, source.name)"),
+    ("source_id", "source.id"),
+    ("source_version", "nullif(source.version, '')"),
+    ("user_id", "source.person_id"),
+    ("guideline_version", "version.number"),
+    ("guideline_hash", "version.content_hash"),
+    ("slot", "assignment.slot"),
+    ("served_at", "assignment.leased_at"),
+    ("started_at", "annotation.started_at"),
+    ("submitted_at", "annotation.submitted_at"),
+    ("created_at", "annotation.created_at"),
+    ("active_ms", "annotation.active_ms"),
+    ("tool", "annotation.tool"),
+    ("item_withdrawn_at", "item.withdrawn_at"),
+)
+LABEL_RESOLUTION: tuple[Column, ...] = (
+    ("resolution_run", "resolution.run_id"),
+    ("resolution", "resolved.key"),
+    ("resolution_confidence", "resolution.confidence"),
+)
+RESOLVED: tuple[Column, ...] = (
+    ("question", "question.key"),
+    ("value", "resolution.value"),
+    ("choice", "choice.key"),
+    ("confidence", "resolution.confidence"),
+    ("posterior", "resolution.posterior"),
+    ("n_labels", "resolution.n_labels"),
+    ("run", "run.id"),
+    ("method", "run.method"),
+    ("method_version", "run.method_version"),
+    ("computed_at", "run.computed_at"),
+    ("guideline_version", "version.number"),
+    ("item_withdrawn_at", "item.withdrawn_at"),
+)
+
+TIMES = frozenset(
+    {"served_at", "started_at", "submitted_at", "created_at", "computed_at", "item_withdrawn_at"},
+)
+EVERY_NAME = frozenset(
+    name
+    for columns in (ITEM, CONTENT, TEXT, LABEL, LABEL_RESOLUTION, RESOLVED)
+    for name, _sql in columns
+)
+
+
+def as_text(name: str, sql: str) -> str:
+    """The column as the text of a CSV field; times as ISO 8601 in UTC."""
+    if name in TIMES:
+        return f"replace(({sql} AT TIME ZONE 'UTC')::text, ' ', 'T') || '+00:00'"
+    return f"({sql})::text"
