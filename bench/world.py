@@ -106,7 +106,7 @@ def _fill(project: int, person: int, items: int) -> None:
 def _session(person: User) -> Any:
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = "accounts.authentication.SessionBackend"
     session["_auth_user_hash"] = person.get_session_auth_hash()
     session.create()
     return session.session_key

@@ -21,22 +21,23 @@ _known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Prepared:
-    """A statement with `%(name)s` places, each cast to its type where SQL cannot infer it."""
+    """A statement with `%(name)s` places; `types` names the SQL type of each of them."""
 
-    def __init__(self, name: str, sql: str) -> None:
+    def __init__(self, name: str, sql: str, **types: str) -> None:
         self.name = f"labelhub_{name}"
-        self.plain = sql
-        self.places = list(dict.fromkeys(_PLACE.findall(sql)))
-        numbers = {place: f"${number}" for number, place in enumerate(self.places, start=1)}
+        self._plain = sql
+        used = set(_PLACE.findall(sql))
+        kinds = {place: kind for place, kind in types.items() if place in used}
+        numbers = {place: f"${number}" for number, place in enumerate(kinds, start=1)}
         text = _PLACE.sub(lambda match: numbers[match[1]], sql).replace("%%", "%")
-        self._prepare = f"PREPARE {self.name} AS {text}"
-        values = ", ".join(f"%({place})s" for place in self.places)
-        self._execute = f"EXECUTE {self.name} ({values})" if values else f"EXECUTE {self.name}"
+        self._prepare = f"PREPARE {self.name} ({', '.join(kinds.values())}) AS {text}"
+        values = ", ".join(f"%({place})s::{kind}" for place, kind in kinds.items())
+        self._execute = f"EXECUTE {self.name} ({values})"
 
     def execute(self, cursor: CursorWrapper, parameters: Mapping[str, Any]) -> None:
         """Run it on the cursor; what it returns is fetched from there."""
         if not settings.PREPARED_STATEMENTS:
-            cursor.execute(self.plain, dict(parameters))
+            cursor.execute(self._plain, dict(parameters))
             return
         known = _known.setdefault(connection.connection, set())
         if self.name not in known:

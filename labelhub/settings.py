@@ -84,10 +84,12 @@ _host = DATABASES["default"].setdefault("OPTIONS", {}).pop("host", "")
 DATABASES["default"]["HOST"] = _host or DATABASES["default"]["HOST"]
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
+if PREPARED_STATEMENTS:
+    # They look rows up by key: one plan for all values, made once.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 REDIS_URL = env("REDIS_URL", default="") or paths.redis_url()
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-}
+CACHES = {"default": {"BACKEND": "core.cache.RedisCache", "LOCATION": REDIS_URL}}
 # Sessions are read from the cache and fall back to the database when the cache was wiped.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(STATE_DIR / "media")))
@@ -100,6 +102,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=4_000_000_000)
 
 # -- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.authentication.SessionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

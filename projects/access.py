@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.access import declare, require_sign_in
+from core.prepared import Prepared
+from core.rows import PreparedRow, columns_of
 from projects.models import Membership, Project, ProjectState
 from projects.roles import Permission
 
@@ -28,17 +30,32 @@ class ProjectRequest(HttpRequest):
     membership: Membership
 
 
-def membership_for(user: User, **project: Any) -> Membership:
-    """The person's membership of the project found by `slug=` or `pk=`; 404 for outsiders."""
-    lookup = {f"project__{name}": value for name, value in project.items()}
-    try:
-        return (
-            Membership.objects.select_related("project")
-            .exclude(project__state=ProjectState.RETIRED)
-            .get(user=user, left_at=None, **lookup)
-        )
-    except Membership.DoesNotExist as error:
-        raise Http404(_("There is no such project, or you are not in it.")) from error
+LARGEST_ID = 2**63 - 1
+
+_SQL = f"""
+SELECT {columns_of(Membership, "m")}, {columns_of(Project, "p")}
+FROM projects_membership AS m JOIN projects_project AS p ON p.id = m.project_id
+WHERE m.user_id = %(user)s AND m.left_at IS NULL AND p.state <> '{ProjectState.RETIRED}'
+  AND p.{{key}} = %(key)s
+"""
+_BY_KEY = {
+    key: PreparedRow(
+        Membership,
+        Prepared(f"membership_by_{key}", _SQL.format(key=key), user="bigint", key=kind),
+        project=Project,
+    )
+    for key, kind in (("id", "bigint"), ("slug", "varchar"))
+}
+
+
+def membership_for(user: User, *, slug: str = "", pk: int = 0) -> Membership:
+    """The person's membership of the project found by `slug` or `pk`; 404 for outsiders."""
+    key, value = ("slug", slug) if slug else ("id", pk)
+    possible = slug or pk <= LARGEST_ID
+    membership = _BY_KEY[key].get({"user": user.pk, "key": value}) if possible else None
+    if membership is None:
+        raise Http404(_("There is no such project, or you are not in it."))
+    return membership
 
 
 def has_permission(membership: Membership, permission: Permission) -> bool:

@@ -30,7 +30,9 @@ def handle(monkeypatch):
 def make_job(**fields):
     now = timezone.now()
     return Job.objects.create(
-        kind=KIND, created_at=now, **{"ring_at": now + timedelta(seconds=30)} | fields,
+        kind=KIND,
+        created_at=now,
+        **{"ring_at": now + timedelta(seconds=30)} | fields,
     )
 
 
@@ -246,7 +248,10 @@ def test_run_job_that_does_not_exist_is_nothing_to_do(transactional_db):
 
 
 def test_start_job_with_the_broker_away_keeps_the_row(
-    transactional_db, annotator, monkeypatch, caplog,
+    transactional_db,
+    annotator,
+    monkeypatch,
+    caplog,
 ):
     away = Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False)
     away.conf.broker_transport_options = {"max_retries": 0}
