@@ -102,6 +102,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=4_000_000_000)
 
 # -- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+OWNER_EMAIL = env("OWNER_EMAIL", default="owner@localhost")
 AUTHENTICATION_BACKENDS = ["accounts.authentication.SessionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -119,6 +120,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["labelhub.formats"]
 TIME_ZONE = env("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
 

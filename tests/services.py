@@ -97,7 +97,7 @@ SERVICES = _choose_addresses()
 
 def _needs_servers(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(
-        NEEDING & set(getattr(item, "fixturenames", ()))
+        NEEDING & set(getattr(item, "fixturenames", ())),
     )
 
 

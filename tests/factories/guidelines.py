@@ -24,7 +24,7 @@ DOCUMENT = {
                 {"key": "negative", "name": {"en": "Negative", "ko": "부정"}, "color": 7},
                 {"key": "mixed", "name": {"en": "Mixed", "ko": "혼합"}, "color": 4},
             ],
-        }
+        },
     ],
     "rules": [
         {
@@ -35,7 +35,7 @@ DOCUMENT = {
             "examples": [{"ko": "배송은 빨랐는데 포장이 찢어져 있었어요."}],
             "counter_examples": ["Fast, and I like it."],
             "choices": ["sentiment.mixed"],
-        }
+        },
     ],
 }
 
@@ -51,7 +51,7 @@ def a_document(*choices, question="sentiment"):
                 "kind": "choice",
                 "title": question.capitalize(),
                 "choices": [{"key": key, "name": key.capitalize()} for key in choices],
-            }
+            },
         ],
         "rules": [],
     }
@@ -98,5 +98,5 @@ def publish_version(project, *, by=None, document=None, title=None, prose=None, 
         now=now,
     )
     return publish(
-        version=draft, change_note=note, expected_revision=draft.revision, by=by, now=now
+        version=draft, change_note=note, expected_revision=draft.revision, by=by, now=now,
     )

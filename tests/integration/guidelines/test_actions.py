@@ -271,7 +271,7 @@ def at_once(*calls):
 def test_open_draft_in_parallel_is_one_draft(project, lead, owner):
     drafts = at_once(
         *(lambda by=by: open_draft(project=project, by=by, now=timezone.now()) for by in
-          (lead, owner, lead, owner))
+          (lead, owner, lead, owner)),
     )  # fmt: skip
 
     assert len({draft.pk for draft in drafts}) == 1
@@ -281,7 +281,7 @@ def test_open_draft_in_parallel_is_one_draft(project, lead, owner):
 @pytest.mark.django_db(transaction=True)
 def test_save_in_parallel_stores_one_and_tells_the_other(draft, lead, owner):
     results = at_once(
-        lambda: save(draft, lead, prose="by Alice"), lambda: save(draft, owner, prose="by Olga")
+        lambda: save(draft, lead, prose="by Alice"), lambda: save(draft, owner, prose="by Olga"),
     )
 
     conflicts = [each for each in results if isinstance(each, Conflict)]

@@ -91,7 +91,7 @@ def test_rule_about_many_choices_types_them(browser, project, version, lead):
     document = a_document(*(f"c{number}" for number in range(31)))
     document["rules"] = [
         {"number": 1, "condition": "x", "decision": "y",
-         "choices": ["sentiment.c1", "sentiment.c2"]}
+         "choices": ["sentiment.c1", "sentiment.c2"]},
     ]  # fmt: skip
     draft = open_draft(project=project, by=lead, now=timezone.now())
     draft = save_draft(

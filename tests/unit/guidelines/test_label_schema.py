@@ -64,7 +64,7 @@ def test_choices_without_hotkey_and_color_get_free_ones():
             {"key": "b", "name": "B", "hotkey": "1", "color": 9},
             {"key": "c", "name": "C", "hotkey": "X"},
             {"key": "d", "name": "D"},
-        )
+        ),
     )
 
     assert [choice.hotkey for choice in schema.questions[0].choices] == ["2", "1", "x", "3"]
@@ -117,7 +117,7 @@ def test_rules_are_ordered_by_number():
         (a_document("yes", "yes"), "questions[0].choices[1].key", "duplicate_key"),
         (
             with_choices(
-                {"key": "a", "name": "A", "hotkey": "q"}, {"key": "b", "name": "B", "hotkey": "Q"}
+                {"key": "a", "name": "A", "hotkey": "q"}, {"key": "b", "name": "B", "hotkey": "Q"},
             ),
             "questions[0].choices[1].hotkey",
             "duplicate_hotkey",
@@ -221,7 +221,7 @@ KEYS = st.from_regex(r"[a-z][a-z0-9_-]{0,8}\Z")
 TEXTS = st.one_of(
     st.text(max_size=20).filter(lambda text: "\x00" not in text),
     st.dictionaries(
-        st.sampled_from(["en", "ko", "ja"]), st.text("ab \n가", max_size=9), max_size=3
+        st.sampled_from(["en", "ko", "ja"]), st.text("ab \n가", max_size=9), max_size=3,
     ),
 )
 CHOICES = st.lists(
@@ -237,7 +237,7 @@ CHOICES = st.lists(
 )
 QUESTIONS = st.lists(
     st.fixed_dictionaries(
-        {"key": KEYS, "title": TEXTS}, optional={"choices": CHOICES, "required": st.booleans()}
+        {"key": KEYS, "title": TEXTS}, optional={"choices": CHOICES, "required": st.booleans()},
     ),
     max_size=3,
 )
@@ -268,7 +268,7 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["questions", "rules", "key", "choices", "title", "number", "examples"]
+                ["questions", "rules", "key", "choices", "title", "number", "examples"],
             ),
             inner,
             max_size=4,
