@@ -28,7 +28,8 @@ class PreparedRow(Generic[Row]):
     """
 
     def __init__(self, model: type[Row], statement: Prepared, **related: type[Model]) -> None:
-        for each in (model, *related.values()):
+        models: tuple[type[Model], ...] = (model, *related.values())
+        for each in models:
             converted = [f.name for f in each._meta.concrete_fields if hasattr(f, "from_db_value")]
             if converted:
                 raise TypeError(f"{each.__name__} needs the ORM to read {', '.join(converted)}")

@@ -119,7 +119,8 @@ def new_page(browser, live_server, page_problems):
 
     def open_page(**options):
         context = browser.new_context(
-            **{"base_url": live_server.url, "locale": "en-GB", "reduced_motion": "reduce"} | options,
+            **{"base_url": live_server.url, "locale": "en-GB", "reduced_motion": "reduce"}
+            | options,
         )
         contexts.append(context)
         context.set_default_timeout(10_000)

@@ -163,7 +163,10 @@ def test_anonymous_is_asked_to_sign_in_everywhere_but_on_public_pages(project):
 
 @pytest.mark.slow
 def test_stranger_cannot_tell_a_foreign_project_from_an_absent_one(
-    project, outsider, former_member, clients,
+    project,
+    outsider,
+    former_member,
+    clients,
 ):
     failures = []
     for person in (outsider, former_member):
@@ -172,7 +175,9 @@ def test_stranger_cannot_tell_a_foreign_project_from_an_absent_one(
             foreign = cell.ask(client(cell), **identity(project))
             absent = cell.ask(client(cell), **ABSENT)
             same = without_secrets(foreign, cell, identity(project)) == without_secrets(
-                absent, cell, ABSENT,
+                absent,
+                cell,
+                ABSENT,
             )
             if foreign.status_code not in (404, 405) or not same:
                 failures.append((person.name, str(cell), foreign.status_code))

@@ -98,5 +98,9 @@ def publish_version(project, *, by=None, document=None, title=None, prose=None, 
         now=now,
     )
     return publish(
-        version=draft, change_note=note, expected_revision=draft.revision, by=by, now=now,
+        version=draft,
+        change_note=note,
+        expected_revision=draft.revision,
+        by=by,
+        now=now,
     )

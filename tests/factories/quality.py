@@ -21,7 +21,10 @@ class Ledger:
         self.question = Question.objects.get(guideline__project=project, key=question)
         self.now = timezone.now() - timedelta(hours=1)
         self.batch = Batch.objects.create(
-            project=project, name="test", created_by=project.created_by, created_at=self.now,
+            project=project,
+            name="test",
+            created_by=project.created_by,
+            created_at=self.now,
         )
         self.items = {}
         self.sources = {}
@@ -30,14 +33,19 @@ class Ledger:
     def publish(self, *choices):
         """The next version of the guideline, with these choices."""
         self.version = publish_version(
-            self.project, document=a_document(*choices, question=self.question.key),
+            self.project,
+            document=a_document(*choices, question=self.question.key),
         )
         return self.version
 
     def source(self, name, kind=SourceKind.IMPORT, person=None):
         if name not in self.sources:
             self.sources[name] = Source.objects.create(
-                project=self.project, kind=kind, name=name, person=person, created_at=self.now,
+                project=self.project,
+                kind=kind,
+                name=name,
+                person=person,
+                created_at=self.now,
             )
         return self.sources[name]
 

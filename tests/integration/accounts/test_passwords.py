@@ -201,7 +201,8 @@ def test_password_link_command_unknown_address_says_so(db):
 
 def test_profile_saves_name_and_language(client_of, annotator):
     response = client_of(annotator).post(
-        reverse("accounts:profile"), {"name": " 밥 ", "language": "ko"},
+        reverse("accounts:profile"),
+        {"name": " 밥 ", "language": "ko"},
     )
 
     assert response.cookies["django_language"].value == "ko"
@@ -210,7 +211,8 @@ def test_profile_saves_name_and_language(client_of, annotator):
 
 
 @pytest.mark.parametrize(
-    "body", [{"name": ""}, {"name": "x" * 101}, {"name": "B", "language": "xx"}, {"name": "a\x00b"}],
+    "body",
+    [{"name": ""}, {"name": "x" * 101}, {"name": "B", "language": "xx"}, {"name": "a\x00b"}],
 )
 def test_profile_bad_input_is_422_and_changes_nothing(client_of, annotator, body):
     response = client_of(annotator).post(reverse("accounts:profile"), body)

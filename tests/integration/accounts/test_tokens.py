@@ -41,7 +41,8 @@ def test_new_token_is_shown_once_and_stored_as_a_digest(client_of, annotator):
     assert text not in client.get(TOKENS).text
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT to_jsonb(t)::text FROM accounts_apitoken t WHERE id = %s", [token.pk],
+            "SELECT to_jsonb(t)::text FROM accounts_apitoken t WHERE id = %s",
+            [token.pk],
         )
         assert text.rpartition("_")[2] not in cursor.fetchone()[0]
     assert bearer(text).get(ME).json()["token"]["scopes"] == ["export", "read"]

@@ -57,7 +57,9 @@ class Place:
         process.log = log
         self.processes.append(process)
         wait_for(
-            lambda: until in log.read_text() or process.poll() is not None, seconds, log.read_text,
+            lambda: until in log.read_text() or process.poll() is not None,
+            seconds,
+            log.read_text,
         )
         assert until in log.read_text(), log.read_text()
         return process

@@ -33,7 +33,8 @@ def test_servers_in_an_awkward_folder_start_and_keep_their_data(place_factory, n
         "broker.set('kept', 8)",
     )
     shown = run_python(
-        place, "cursor.execute('select n from kept'); print(cursor.fetchone(), broker.get('kept'))",
+        place,
+        "cursor.execute('select n from kept'); print(cursor.fetchone(), broker.get('kept'))",
     )
     assert "(7,) b'8'" in shown
     assert place.members() == []
@@ -184,7 +185,8 @@ def test_outside_servers_in_the_environment_are_not_started_here(place):
 
 def test_backup_is_private_and_restores_into_an_empty_place_only(shared_place, place):
     run_python(
-        shared_place, "cursor.execute('create table dumped as select 7 as n'); database.commit()",
+        shared_place,
+        "cursor.execute('create table dumped as select 7 as n'); database.commit()",
     )
     ours = ("with", "--", sys.executable, "-m", "labelhub.embedded")
     done = shared_place.call(*ours, "backup")

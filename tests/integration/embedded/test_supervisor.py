@@ -178,7 +178,10 @@ while True:
 @pytest.fixture
 def supervisor_process():
     process = subprocess.Popen(
-        [sys.executable, "-c", SUPERVISOR, FAMILY], stdout=subprocess.PIPE, text=True, cwd=ROOT,
+        [sys.executable, "-c", SUPERVISOR, FAMILY],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     )
     pids = {}
     while not {"guard", "other", "family"} <= pids.keys():

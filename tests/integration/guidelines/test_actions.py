@@ -281,7 +281,8 @@ def test_open_draft_in_parallel_is_one_draft(project, lead, owner):
 @pytest.mark.django_db(transaction=True)
 def test_save_in_parallel_stores_one_and_tells_the_other(draft, lead, owner):
     results = at_once(
-        lambda: save(draft, lead, prose="by Alice"), lambda: save(draft, owner, prose="by Olga"),
+        lambda: save(draft, lead, prose="by Alice"),
+        lambda: save(draft, owner, prose="by Olga"),
     )
 
     conflicts = [each for each in results if isinstance(each, Conflict)]

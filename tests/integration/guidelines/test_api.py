@@ -90,7 +90,11 @@ def test_current_before_the_first_is_not_found(api, project):
 
 
 def test_versions_are_listed_without_content(
-    api, project, version, draft, django_assert_max_num_queries,
+    api,
+    project,
+    version,
+    draft,
+    django_assert_max_num_queries,
 ):
     with django_assert_max_num_queries(4):
         rows = api.get(url_of("versions", project)).json()["results"]
@@ -118,7 +122,9 @@ def test_draft_from_content_is_published_and_read_back(api, project):
     assert created.json()["number"] == 1
 
     published = api.post(
-        url_of("publish", project, 1), {"revision": 1, "change_note": "First."}, format="json",
+        url_of("publish", project, 1),
+        {"revision": 1, "change_note": "First."},
+        format="json",
     )
     assert published.status_code == 200
     body = api.get(url_of("current", project)).json()

@@ -24,7 +24,13 @@ def url_of(name, project, **kwargs):
 @pytest.mark.parametrize(("name", "kwargs"), READING)
 @pytest.mark.parametrize("reader", ["lead", "annotator", "reviewer", "admin"])
 def test_reading_page_is_open_to_members(
-    request, client_of, project, version, reader, name, kwargs,
+    request,
+    client_of,
+    project,
+    version,
+    reader,
+    name,
+    kwargs,
 ):
     response = client_of(request.getfixturevalue(reader)).get(url_of(name, project, **kwargs))
 
@@ -48,7 +54,13 @@ def test_page_sends_strangers_to_the_sign_in_page(client, project, draft, name, 
 @pytest.mark.parametrize(("name", "kwargs"), WRITING)
 @pytest.mark.parametrize("person", ["annotator", "reviewer", "admin"])
 def test_writing_page_is_refused_to_other_roles(
-    request, client_of, project, draft, person, name, kwargs,
+    request,
+    client_of,
+    project,
+    draft,
+    person,
+    name,
+    kwargs,
 ):
     client = client_of(request.getfixturevalue(person))
 
@@ -57,10 +69,16 @@ def test_writing_page_is_refused_to_other_roles(
 
 @pytest.mark.parametrize(("name", "kwargs"), POSTING)
 def test_posting_is_refused_to_annotators_and_changes_nothing(
-    client_of, project, draft, annotator, name, kwargs,
+    client_of,
+    project,
+    draft,
+    annotator,
+    name,
+    kwargs,
 ):
     response = client_of(annotator).post(
-        url_of(name, project, **kwargs), {"title": "x", "revision": 1},
+        url_of(name, project, **kwargs),
+        {"title": "x", "revision": 1},
     )
 
     assert response.status_code == 403
@@ -86,7 +104,11 @@ def test_reader_shows_everything_of_the_version(client_of, project, version, ann
 
 
 def test_reader_costs_few_statements(
-    client_of, project, version, annotator, django_assert_max_num_queries,
+    client_of,
+    project,
+    version,
+    annotator,
+    django_assert_max_num_queries,
 ):
     client = client_of(annotator)
     client.get(url_of("current", project))
@@ -117,7 +139,12 @@ def test_reader_escapes_what_leads_write(client_of, project, lead, annotator):
     [("lead", "Write the guideline", True), ("annotator", "still writing", False)],
 )
 def test_project_without_guideline_says_what_to_do(
-    request, client_of, project, person, words, may_write,
+    request,
+    client_of,
+    project,
+    person,
+    words,
+    may_write,
 ):
     page = client_of(request.getfixturevalue(person)).get(url_of("current", project))
 
@@ -139,7 +166,12 @@ def test_earlier_version_keeps_its_page_and_says_so(client_of, project, version,
 
 @pytest.mark.parametrize(("person", "status"), [("lead", 200), ("annotator", 404)])
 def test_diff_with_the_draft_is_for_those_who_write(
-    request, client_of, project, draft, person, status,
+    request,
+    client_of,
+    project,
+    draft,
+    person,
+    status,
 ):
     client = client_of(request.getfixturevalue(person))
 
@@ -158,7 +190,11 @@ def test_versions_hide_the_draft_from_annotators(client_of, project, draft, anno
 
 
 def test_versions_cost_the_same_however_many(
-    client_of, project, version, lead, django_assert_max_num_queries,
+    client_of,
+    project,
+    version,
+    lead,
+    django_assert_max_num_queries,
 ):
     for number in range(5):
         publish_version(project, by=lead, prose=f"Text {number}.")

@@ -72,7 +72,8 @@ def test_rule_numbers_are_never_used_again(project, version, draft, lead):
 
 
 def test_rendered_guideline_speaks_the_language_and_costs_nothing_once_read(
-    version, django_assert_num_queries,
+    version,
+    django_assert_num_queries,
 ):
     korean = rendered_guideline(version.pk, "ko")
 

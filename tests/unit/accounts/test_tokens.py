@@ -31,7 +31,8 @@ def test_new_token_texts_differ():
 
 
 @pytest.mark.parametrize(
-    "change", [str.upper, lambda t: t + "x", lambda t: t[:-1], lambda t: t + "\n"],
+    "change",
+    [str.upper, lambda t: t + "x", lambda t: t[:-1], lambda t: t + "\n"],
 )
 def test_parse_token_text_of_another_shape_is_none(change):
     assert parse_token_text(change(str(new_token_text()))) is None

@@ -37,7 +37,10 @@ def test_lock_is_free_again_after_its_holder_was_killed():
         "with instance_lock():\n print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=paths.ROOT,
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=paths.ROOT,
     )
     assert holder.stdout.readline() == "held\n"
     with pytest.raises(instance.AlreadyRunningError), instance.instance_lock():

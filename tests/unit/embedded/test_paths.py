@@ -1,9 +1,11 @@
 """Addresses and the key of an instance, computed without any server."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg2.extensions
@@ -15,18 +17,17 @@ from labelhub.embedded import account, paths
 
 
 @pytest.fixture
-def state(tmp_path, monkeypatch):
-    """A state folder that others can enter, unlike pytest's own temporary folders."""
-    for folder in tmp_path.parents:
-        if folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
-    tmp_path.chmod(0o755)
+def state(monkeypatch):
+    """A state folder that others can enter, in a place with a short name, unlike pytest's own."""
+    place = Path(tempfile.mkdtemp(prefix="labelhub-"))
+    place.chmod(0o755)
 
     def choose(name: str) -> Path:
-        monkeypatch.setenv("LABELHUB_STATE_DIR", str(tmp_path / name))
-        return tmp_path / name
+        monkeypatch.setenv("LABELHUB_STATE_DIR", str(place / name))
+        return place / name
 
-    return choose
+    yield choose
+    shutil.rmtree(place)
 
 
 @pytest.mark.parametrize("name", ["var", "mit Äpfeln 한글", "50% off+more"])

@@ -97,7 +97,8 @@ def test_line_changed_a_little_is_changed_and_replaced_is_two():
 def test_far_lines_are_shown_as_a_gap():
     before = "\n".join(f"line {number}" for number in range(40))
     diff = diff_versions(
-        content(prose=before), content(prose=before.replace("line 20", "line twenty")),
+        content(prose=before),
+        content(prose=before.replace("line 20", "line twenty")),
     )
 
     assert [line.op for line in diff.lines] == [GAP, *[KEPT] * 2, CHANGED, *[KEPT] * 2, GAP]

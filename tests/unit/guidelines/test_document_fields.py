@@ -42,7 +42,8 @@ def test_rows_keep_the_order_of_their_indices():
 
 
 @pytest.mark.parametrize(
-    "name", ["csrf", "questions", "questions[x].key", "questions[0]", "rules[0].a.b.c.d.e[1].f", ""],
+    "name",
+    ["csrf", "questions", "questions[x].key", "questions[0]", "rules[0].a.b.c.d.e[1].f", ""],
 )
 def test_other_names_are_ignored(name):
     assert document_from_fields([(name, ["x"])]) == {"questions": [], "rules": []}
@@ -134,7 +135,10 @@ def test_row_button_changes_its_row(do, keys, place):
 def test_new_rule_and_example_are_ready_to_write():
     document, place = edit_document(a_document(), "add-rule", language="ko", rule_number=4)
     document, example = edit_document(
-        document, "add-example:rules[1]", language="ko", rule_number=5,
+        document,
+        "add-example:rules[1]",
+        language="ko",
+        rule_number=5,
     )
 
     assert place == "rules[1]"

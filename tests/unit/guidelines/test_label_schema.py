@@ -117,7 +117,8 @@ def test_rules_are_ordered_by_number():
         (a_document("yes", "yes"), "questions[0].choices[1].key", "duplicate_key"),
         (
             with_choices(
-                {"key": "a", "name": "A", "hotkey": "q"}, {"key": "b", "name": "B", "hotkey": "Q"},
+                {"key": "a", "name": "A", "hotkey": "q"},
+                {"key": "b", "name": "B", "hotkey": "Q"},
             ),
             "questions[0].choices[1].hotkey",
             "duplicate_hotkey",
@@ -221,7 +222,9 @@ KEYS = st.from_regex(r"[a-z][a-z0-9_-]{0,8}\Z")
 TEXTS = st.one_of(
     st.text(max_size=20).filter(lambda text: "\x00" not in text),
     st.dictionaries(
-        st.sampled_from(["en", "ko", "ja"]), st.text("ab \n가", max_size=9), max_size=3,
+        st.sampled_from(["en", "ko", "ja"]),
+        st.text("ab \n가", max_size=9),
+        max_size=3,
     ),
 )
 CHOICES = st.lists(
@@ -237,7 +240,8 @@ CHOICES = st.lists(
 )
 QUESTIONS = st.lists(
     st.fixed_dictionaries(
-        {"key": KEYS, "title": TEXTS}, optional={"choices": CHOICES, "required": st.booleans()},
+        {"key": KEYS, "title": TEXTS},
+        optional={"choices": CHOICES, "required": st.booleans()},
     ),
     max_size=3,
 )

@@ -48,7 +48,9 @@ def test_dangerous_text_is_shown_as_text(render, text):
 
     assert not re.search(r"<(script|img|style|svg|iframe)", html, re.IGNORECASE)
     assert not re.search(
-        r"<[^>]*(href=.?(javascript|data):|\son\w+=|\sstyle=)", html, re.IGNORECASE,
+        r"<[^>]*(href=.?(javascript|data):|\son\w+=|\sstyle=)",
+        html,
+        re.IGNORECASE,
     )
 
 

@@ -97,7 +97,12 @@ def test_model_of_renamed_annotators_and_labels_is_the_renamed_model():
     people = np.array([3, 5, 0, 1, 4, 2])
     labels = np.array([2, 0, 3, 1])
     renamed = ReliabilityTable(
-        table.items, people[table.annotators], labels[table.labels], table.n_items, 6, 4,
+        table.items,
+        people[table.annotators],
+        labels[table.labels],
+        table.n_items,
+        6,
+        4,
     )
     model, other = DawidSkene().fit(table), DawidSkene().fit(renamed)
     assert other.probas_[:, labels] == pytest.approx(model.probas_, abs=1e-9)

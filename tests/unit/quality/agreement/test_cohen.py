@@ -33,7 +33,12 @@ def test_kappa_counts_items_of_both_annotators_only():
 
 def test_kappa_of_annotators_with_other_codes_finds_the_two():
     table = ReliabilityTable(
-        np.array([0, 0, 1, 1]), np.array([3, 7, 3, 7]), np.array([0, 0, 1, 1]), 2, 9, 2,
+        np.array([0, 0, 1, 1]),
+        np.array([3, 7, 3, 7]),
+        np.array([0, 0, 1, 1]),
+        2,
+        9,
+        2,
     )
     assert cohen_kappa(table).value == pytest.approx(1.0)
 

@@ -28,7 +28,8 @@ def test_disputed_items_are_ranked_by_disagreement_then_by_entropy_then_by_code(
     disputed = disputed_items(votes("aaa", "aab", "ab", "a", "aabb", "abc", "bba"))
     assert disputed.ranking.tolist() == [5, 2, 4, 1, 6]
     assert disputed.disagreement == pytest.approx(
-        [0, 2 / 3, 1, np.nan, 2 / 3, 1, 2 / 3], nan_ok=True,
+        [0, 2 / 3, 1, np.nan, 2 / 3, 1, 2 / 3],
+        nan_ok=True,
     )
 
 

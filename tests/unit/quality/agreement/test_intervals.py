@@ -132,7 +132,10 @@ def test_bootstrap_undefined_in_most_resamples_has_no_interval():
 def test_bootstrap_of_impossible_arguments_is_refused(arguments, complaint):
     with pytest.raises(ValueError, match=complaint):
         bootstrap_interval(
-            table_of(noisy_rows(3)), statistic=KrippendorffAlpha(), seed=0, **arguments,
+            table_of(noisy_rows(3)),
+            statistic=KrippendorffAlpha(),
+            seed=0,
+            **arguments,
         )
 
 

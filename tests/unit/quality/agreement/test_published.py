@@ -89,7 +89,8 @@ def test_cohen_kappa_of_the_sas_example_equals_the_printed_values_and_interval()
 )
 def test_coefficients_of_gwets_abstractors_equal_the_printed_values(coefficient, weights, printed):
     table = published.from_cross_table(
-        published.GWET_2014_ABSTRACTORS, labels=published.GWET_2014_ABSTRACTORS_ORDER,
+        published.GWET_2014_ABSTRACTORS,
+        labels=published.GWET_2014_ABSTRACTORS_ORDER,
     )
     assert round(coefficient(table, weights=weights).value, 3) == printed
 

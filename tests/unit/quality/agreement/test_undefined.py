@@ -59,7 +59,8 @@ def test_coefficient_of_an_empty_table_is_undefined(coefficient):
 
 
 @pytest.mark.parametrize(
-    "coefficient", [fleiss_kappa, gwet_ac1, krippendorff_alpha, ordinal_alpha, interval_alpha],
+    "coefficient",
+    [fleiss_kappa, gwet_ac1, krippendorff_alpha, ordinal_alpha, interval_alpha],
 )
 def test_chance_corrected_coefficient_of_one_category_is_undefined(coefficient):
     result = coefficient(ReliabilityTable.from_rows(ONE_CATEGORY))
@@ -104,7 +105,9 @@ def test_alpha_with_unsuitable_arguments_is_refused(arguments, complaint):
 
 def test_ratio_alpha_of_values_including_zero_is_finite():
     alpha = krippendorff_alpha(
-        ReliabilityTable.from_rows(SYSTEMATIC), level="ratio", values=[0.0, 3.0],
+        ReliabilityTable.from_rows(SYSTEMATIC),
+        level="ratio",
+        values=[0.0, 3.0],
     )
     assert alpha.value == pytest.approx(-0.75)
 
