@@ -12,8 +12,6 @@ from core.errors import Conflict
 from datasets.actions.demo import make_demo
 from projects.models import Project
 
-OWNER_EMAIL = "owner@localhost"
-
 
 class Command(BaseCommand):
     """Harmless to run again: what is there is left alone."""
@@ -21,8 +19,7 @@ class Command(BaseCommand):
     help = "Create the owner and the demo project; print the one-time link of the owner."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        email = getattr(settings, "OWNER_EMAIL", OWNER_EMAIL)
-        parser.add_argument("--email", default=email, help="of the owner, on the first start")
+        parser.add_argument("--email", default=settings.OWNER_EMAIL, help="of the owner")
         parser.add_argument("--base-url", default=settings.PUBLIC_URL, help="of the printed link")
         parser.add_argument("--no-demo", action="store_true", help="without the demo project")
 
