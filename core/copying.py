@@ -2,58 +2,64 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_ROWS_AT_ONCE = 1000
 
 
 def copy_field(value: Any) -> str:
     """One value in COPY's text format; None is NULL. NUL must have been refused before."""
-    return "\\N" if value is None else str(value).translate(_ESCAPES)
+    if value is None:
+        return "\\N"
+    text = str(value)
+    # Searching first is far cheaper than translating every sign.
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
 
 
-class RowFile(io.TextIOBase):
-    """A readable file made of rows, pulled one chunk at a time: constant memory."""
+class RowFile(io.RawIOBase):
+    """A readable file made of rows: many at a time, encoded once, in constant memory.
+
+    The driver takes whatever `read` gives, so chunks end where rows end, whatever the size.
+    """
 
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._lines = ("\t".join(map(copy_field, row)) + "\n" for row in rows)
-        self._buffer = ""
+        self._rows = iter(rows)
         self.failure: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int | None = -1) -> str:
-        wanted = 65536 if size is None or size < 0 else size
-        parts, length = [self._buffer], len(self._buffer)
-        while length < wanted:
-            line = self._next_line()
-            if line is None:
-                break
-            parts.append(line)
-            length += len(line)
-        text = "".join(parts)
-        self._buffer = text[wanted:]
-        return text[:wanted]
-
-    def _next_line(self) -> str | None:
+    def read(self, _size: int = -1) -> bytes:
         """The driver turns what is raised here into an error of its own; `copy_rows` undoes it."""
         try:
-            return next(self._lines, None)
+            lines = [
+                "\t".join([copy_field(value) for value in row])
+                for row in islice(self._rows, _ROWS_AT_ONCE)
+            ]
         except Exception as failure:
             self.failure = failure
             raise
+        return ("\n".join(lines) + "\n").encode() if lines else b""
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """COPY `rows` into `table`; returns how many. Names come from code, never from a request."""
+    """COPY `rows` into `table`; returns how many. Names come from code, never from a request.
+
+    What is raised while rows are made is raised as it is; a broken constraint is Django's
+    IntegrityError.
+    """
     names = ", ".join(f'"{column}"' for column in columns)
     file = RowFile(rows)
     try:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', file)
+            cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', file, 1 << 16)
             return int(cursor.rowcount)
     except DatabaseError:
         if file.failure is not None:

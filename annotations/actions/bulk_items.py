@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from annotations.actions.bulk_staging import StagedItem, copy_to, open_stage, stage_items
+from annotations.actions.bulk_staging import StagedItem, open_stage, stage_items
+from annotations.actions.lock_queue import lock_queue
 from annotations.models import Batch
+from core.copying import copy_rows
 from core.problems import Problem, Problems
 
 SLOT_ITEMS = 50_000
@@ -19,7 +21,7 @@ MOST_PROBLEMS = 100
 # Conditions of a whole import: checks after each statement keep the queue of triggers short.
 PREPARE = "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 
-ITEM_COLUMNS = "annotations_item (project_id, batch_id, external_id, payload, metadata, created_at)"
+ITEM_COLUMNS = ("project_id", "batch_id", "external_id", "payload", "metadata", "created_at")
 INSERT_ITEMS = """
 INSERT INTO annotations_item (project_id, batch_id, external_id, payload, metadata, created_at)
 SELECT %(project)s, %(batch)s, staged.external_id,
@@ -93,9 +95,7 @@ LEFT JOIN (
 ) AS answered ON answered.item_id = item.id
 """
 
-UNSEEN = """
-SELECT min(id), max(id) FROM annotations_item WHERE batch_id = %(batch)s AND id > %(after)s
-"""
+ENDS = "SELECT min(id), max(id) FROM annotations_item WHERE batch_id = %(batch)s"
 
 Tick = Callable[[int], None]
 
@@ -127,7 +127,7 @@ def add_items(
         staged = StagedItems(batch=batch, may_repeat=False, now=now)
         staged.insert()
         counts = staged.finish()
-        Slots(batch=batch, overlap=overlap, priority=priority).open()
+        open_slots(batch=batch, overlap=overlap, priority=priority)
     return counts
 
 
@@ -157,7 +157,7 @@ class NewItems:
             (project, batch, item.external_id, payload_of(item), item.metadata, now)
             for item in items
         )
-        self.added += copy_to(ITEM_COLUMNS, rows)
+        self.added += copy_rows("annotations_item", ITEM_COLUMNS, rows)
 
 
 def payload_of(item: StagedItem) -> str:
@@ -199,52 +199,45 @@ class StagedItems:
             return ItemCounts(added=self.added, known=cursor.fetchone()[0])
 
 
-class Slots:
-    """Opens the slots of a batch's items, in the order of the file or shuffled as a whole.
+def open_slots(
+    *,
+    batch: Batch,
+    overlap: int,
+    priority: int = 5,
+    shuffled: bool = False,
+    answers_came_along: bool = False,
+    tick: Tick = lambda opened: None,
+) -> int:
+    """Open the slots of a batch's items, in the order of the file or shuffled as a whole.
 
-    `open` may be called again when more items have come, unless they are shuffled or came with
-    answers: both look at the batch as a whole, and are opened at the end.
+    Call it once, when all of the batch is stored: it takes the end of the project's queue, and
+    keeps it until the transaction ends. Returns how many slots.
     """
-
-    def __init__(
-        self,
-        *,
-        batch: Batch,
-        overlap: int,
-        priority: int = 5,
-        shuffled: bool = False,
-        answers_came_along: bool = False,
-    ) -> None:
-        self.at_once = shuffled or answers_came_along
-        self._after = 0
-        self._keys = {
-            "project": batch.project_id,
-            "batch": batch.pk,
-            "overlap": overlap,
-            "priority": priority,
-        }
-        self._sql = OPEN_SLOTS.format(
-            order="random()" if shuffled else "id",
-            answered=ANSWERED if answers_came_along else "",
-            less=" - coalesce(answered.sources, 0)" if answers_came_along else "",
-        )
-
-    def open(self, tick: Tick = lambda opened: None) -> int:
-        """For the items that came since the last call; returns how many slots."""
-        opened = 0
-        with connection.cursor() as cursor:
-            cursor.execute(UNSEEN, {**self._keys, "after": self._after})
-            first, last = cursor.fetchone()
-            if first is None:
-                return 0
-            size = last - first + 1 if self.at_once else SLOT_ITEMS
-            for after in range(first - 1, last, size):
-                until = min(after + size, last)
-                cursor.execute(self._sql, {**self._keys, "after": after, "until": until})
-                opened += cursor.rowcount
-                tick(opened)
-        self._after = last
-        return opened
+    lock_queue(batch.project_id)
+    keys = {
+        "project": batch.project_id,
+        "batch": batch.pk,
+        "overlap": overlap,
+        "priority": priority,
+    }
+    sql = OPEN_SLOTS.format(
+        order="random()" if shuffled else "id",
+        answered=ANSWERED if answers_came_along else "",
+        less=" - coalesce(answered.sources, 0)" if answers_came_along else "",
+    )
+    opened = 0
+    with connection.cursor() as cursor:
+        cursor.execute(ENDS, keys)
+        first, last = cursor.fetchone()
+        if first is None:
+            return 0
+        # A shuffle, and the answers that came along, are looked at as a whole.
+        size = last - first + 1 if shuffled or answers_came_along else SLOT_ITEMS
+        for after in range(first - 1, last, size):
+            cursor.execute(sql, {**keys, "after": after, "until": min(after + size, last)})
+            opened += cursor.rowcount
+            tick(opened)
+    return opened
 
 
 def _twice(may_repeat: bool, external_id: str, first: int, second: int) -> Problem:

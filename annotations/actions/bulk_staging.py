@@ -1,10 +1,11 @@
 """Rows on their way into the ledger: temporary tables, filled by COPY, gone at the commit."""
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
+
+from core.copying import copy_rows
 
 ITEMS = """
 DROP TABLE IF EXISTS pg_temp.staged_item;
@@ -75,19 +76,6 @@ class StagedLabel(NamedTuple):
     value: str
 
 
-class _CopyText(io.RawIOBase):
-    """What COPY reads: many rows at a time, encoded once."""
-
-    def __init__(self, rows: Iterable[Sequence[str | float | None]]) -> None:
-        self._chunks = _chunks(rows)
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, _size: int = -1) -> bytes:
-        return next(self._chunks, b"")
-
-
 def open_stage(*, with_answers: bool) -> None:
     """Make the tables, empty."""
     with connection.cursor() as cursor:
@@ -96,44 +84,14 @@ def open_stage(*, with_answers: bool) -> None:
 
 def stage_items(rows: Iterable[StagedItem]) -> int:
     """COPY items to the stage; returns how many."""
-    return copy_to("staged_item", rows)
+    return copy_rows("staged_item", StagedItem._fields, rows)
 
 
 def stage_answers(rows: Iterable[StagedAnswer]) -> int:
     """COPY answers to the stage."""
-    return copy_to("staged_answer", rows)
+    return copy_rows("staged_answer", StagedAnswer._fields, rows)
 
 
 def stage_labels(rows: Iterable[StagedLabel]) -> int:
     """COPY labels to the stage; their answer is staged, too."""
-    return copy_to("staged_label", rows)
-
-
-def copy_to(table: str, rows: Iterable[Sequence[str | float | None]]) -> int:
-    """COPY rows to a table (with its columns); a broken constraint is Django's IntegrityError."""
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f"COPY {table} FROM STDIN", _CopyText(rows), 1 << 16)
-        return int(cursor.rowcount)
-
-
-def _chunks(rows: Iterable[Sequence[str | float | None]], size: int = 1000) -> Iterator[bytes]:
-    lines: list[str] = []
-    for row in rows:
-        lines.append("\t".join([_field(value) for value in row]))
-        if len(lines) == size:
-            yield ("\n".join(lines) + "\n").encode()
-            lines.clear()
-    if lines:
-        yield ("\n".join(lines) + "\n").encode()
-
-
-def _field(value: str | float | None) -> str:
-    """COPY's text format. Searching first is far cheaper than translating every sign."""
-    if value is None:
-        return "\\N"
-    text = str(value)
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if "\n" in text or "\t" in text or "\r" in text:
-        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return text
+    return copy_rows("staged_label", StagedLabel._fields, rows)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from annotations.actions.bulk_items import ItemCounts, NewItems, Slots, StagedItems, prepare
+from annotations.actions.bulk_items import ItemCounts, NewItems, StagedItems, open_slots, prepare
 from annotations.actions.bulk_labels import AnswerCounts, insert_staged_answers
 from annotations.models import Batch, SourceKind
 from core.audit import record
@@ -28,7 +28,8 @@ from datasets.models import Import, ItemOrder
 from guidelines.queries import ServedVersion, served_schema
 
 MOST_FAULTS = 100
-ANALYZE_FROM = 10_000  # items from which the planner should hear of them at once
+# Rows from which the planner should hear of them at once: plans are made once per connection.
+ANALYZE_FROM = 1_000
 # Per cent of the progress bar at the end of each part.
 READ, ANSWERS, SLOTS = 65, 90, 100
 
@@ -73,13 +74,7 @@ def _run(progress: Progress, file_import: Import, now: datetime) -> dict[str, An
         created_at=now,
     )
     prepare(with_answers=served is not None)
-    slots = Slots(
-        batch=batch,
-        overlap=file_import.overlap,
-        shuffled=file_import.order == ItemOrder.SHUFFLED,
-        answers_came_along=served is not None,
-    )
-    items = _store_new(progress, file_import, batch, slots, now) if served is None else None
+    items = _store_new(progress, file_import, batch, now) if served is None else None
     if items is None:
         items = _store_staged(progress, file_import, batch, served, now)
     answers = AnswerCounts(added=0, known=0, revisions=0)
@@ -92,25 +87,25 @@ def _run(progress: Progress, file_import: Import, now: datetime) -> dict[str, An
             now=now,
             tick=_tick(progress, READ, ANSWERS, _("Storing answers: %(rows)s")),
         )
-    slots.open(_tick(progress, ANSWERS, SLOTS, _("Opening slots: %(rows)s")))
+    open_slots(
+        batch=batch,
+        overlap=file_import.overlap,
+        shuffled=file_import.order == ItemOrder.SHUFFLED,
+        answers_came_along=served is not None,
+        tick=_tick(progress, ANSWERS, SLOTS, _("Opening slots: %(rows)s")),
+    )
     progress.report(SLOTS, total=SLOTS, message="")
     return _finish(file_import, batch, items, answers, now)
 
 
 def _store_new(
-    progress: Progress, file_import: Import, batch: Batch, slots: Slots, now: datetime
+    progress: Progress, file_import: Import, batch: Batch, now: datetime
 ) -> ItemCounts | None:
     """The fast way, for files whose items are all new; None when one of them is not."""
     new = NewItems(batch=batch, now=now)
-
-    def store(chunk: Chunk) -> None:
-        new.insert(chunk.items)
-        if not slots.at_once:
-            slots.open()  # here, because the next chunk is read meanwhile
-
     try:
         with transaction.atomic():
-            _read(progress, file_import, None, store)
+            _read(progress, file_import, None, lambda chunk: new.insert(chunk.items))
     except IntegrityError:
         return None
     return ItemCounts(added=new.added, known=0)

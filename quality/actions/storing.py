@@ -21,8 +21,7 @@ def store_rows(
 ) -> None:
     """COPY the rows with the run's id in front; with `progress`, rows stored are work done.
 
-    Rows are made before each COPY begins: what is raised while they are made (a cancellation, an
-    error) would otherwise reach the caller as an error of the database.
+    Rows are made before each COPY begins, so no COPY stays open while figures are computed.
     """
     stored = 0
     while piece := [(run.pk, *row) for row in islice(rows, _ROWS_AT_ONCE)]:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,12 +11,14 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from annotations.actions.bulk_items import add_items
+from annotations.actions.bulk_staging import StagedItem
 from annotations.actions.lease_items import lease_items
 from annotations.actions.release_expired_leases import release_expired_leases
 from annotations.actions.submit_annotations import submit_annotations
 from annotations.models import Annotation, Assignment, AssignmentState
 from tests.factories.accounts import UserFactory
-from tests.factories.annotations import an_answer, leased, open_items
+from tests.factories.annotations import BatchFactory, an_answer, leased, open_items
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import ProjectFactory
 
@@ -201,3 +204,41 @@ def test_answer_for_a_slot_that_another_takes_in_the_same_moment_keeps_the_overl
             done_at=timezone.now(),
             lease_until=None,
         )
+
+
+def somebody_waits_for_the_queue():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_overlapping_arrivals_have_positions_in_the_order_of_their_commits(project):
+    first, second = BatchFactory(project=project), BatchFactory(project=project)
+    drawn, overtaken, order = threading.Event(), threading.Event(), []
+
+    def arrive(batch):
+        items = [StagedItem(n, f"{batch.pk}-{n}", '{"text": "x"}') for n in range(20)]
+        add_items(batch=batch, items=items, overlap=2, now=timezone.now())
+
+    def slow():
+        with transaction.atomic():
+            arrive(first)
+            drawn.set()
+            until = time.monotonic() + 20
+            while time.monotonic() < until and not overtaken.is_set():
+                if somebody_waits_for_the_queue():
+                    break
+                time.sleep(0.01)
+            order.append("overtaken" if overtaken.is_set() else "waited for")
+
+    def fast():
+        drawn.wait(timeout=20)
+        arrive(second)
+        overtaken.set()
+
+    assert at_once(slow, fast) == [None, None]
+    in_queue = Assignment.objects.order_by("position").values_list("item__batch", flat=True)
+    assert list(in_queue) == [first.pk] * 40 + [second.pk] * 40
+    assert order == ["waited for"]
