@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from annotations.actions import release_expired_leases as release
-from annotations.queries.progress import count_totals, projects_at_work
+from annotations.queries.progress import COUNT_TASK, count_totals, projects_at_work
 
 
 @shared_task(name="annotations.release_expired_leases", ignore_result=True)
@@ -13,3 +13,9 @@ def release_expired_leases() -> None:
         pass
     for project_id in projects_at_work():
         count_totals(project_id)
+
+
+@shared_task(name=COUNT_TASK, ignore_result=True)
+def count_slots(*, project_id: int) -> None:
+    """Rung where a request would have to count a large project."""
+    count_totals(project_id)

@@ -1,16 +1,21 @@
 """How far a project is: counted, never kept by hand; the cache only spares counting again.
 
-Counting a million slots takes long, so the figures of large projects that are being labeled are
-counted by beat's task, not by a request. A cache that is away costs a count, nothing else.
+Counting a million slots takes long, so a request counts small projects only. Of a large one it
+takes what is kept, or else the planner's estimate, and rings a worker to count. A cache that is
+away costs a bounded count, nothing else.
 """
 
+import json
 import logging
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from celery import current_app
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from accounts.models import User
@@ -18,7 +23,9 @@ from projects.models import Project
 
 logger = logging.getLogger(__name__)
 
+COUNT_TASK = "annotations.count_slots"
 FRESH_SECONDS = 30
+RING_SECONDS = 120  # beat counts projects at work more often than that by itself
 KEPT_SECONDS = 3600
 OWN_SECONDS = 600
 # Slots up to which a request counts by itself.
@@ -34,6 +41,20 @@ SELECT
      WHERE project_id = %(project)s AND state = 'open')
 """
 
+# The same three, each up to a bound: their indexes hold them by project.
+_UP_TO = """
+SELECT
+    (SELECT count(*) FROM (SELECT FROM annotations_assignment
+     WHERE project_id = %(project)s AND annotator_id IS NOT NULL LIMIT %(bound)s) AS held),
+    (SELECT count(*) FROM (SELECT FROM annotations_assignment
+     WHERE project_id = %(project)s AND state = 'leased' LIMIT %(bound)s) AS leased),
+    (SELECT count(*) FROM (SELECT FROM annotations_assignment
+     WHERE project_id = %(project)s AND state = 'open' LIMIT %(bound)s) AS open)
+"""
+
+_PLANNED = "EXPLAIN (FORMAT JSON) SELECT FROM annotations_assignment WHERE project_id = %(project)s"
+_HELD, _OPEN = " AND annotator_id IS NOT NULL", " AND state = 'open'"
+
 _OWN = """
 SELECT project_id, count(*) FROM annotations_assignment
 WHERE project_id = ANY(%(projects)s::bigint[]) AND annotator_id = %(annotator)s
@@ -48,7 +69,7 @@ def progress(project: Project, by: User) -> dict[str, int]:
     known = _get_many(keys)
     totals, mine = known.get(keys[0]), known.get(keys[1])
     if totals is None:
-        totals = count_totals(project.pk)
+        totals = _first_totals(project.pk)
     elif time.time() - totals[2] > FRESH_SECONDS:
         totals = _refreshed(project.pk, totals)
     if mine is None:
@@ -61,10 +82,7 @@ def count_totals(project_id: int) -> tuple[int, int, float]:
     """(done, total, when), counted now and kept for the next reader."""
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, {"project": project_id})
-        held, leased, waiting = cursor.fetchone()
-    totals = (held - leased, held + waiting, time.time())
-    _set(_totals_key(project_id), totals, KEPT_SECONDS)
-    return totals
+        return _kept(project_id, *cursor.fetchone())
 
 
 def own_counts(by: User, projects: Sequence[Project]) -> dict[int, int]:
@@ -93,8 +111,55 @@ def note_stored(project: Project, by: User, count: int) -> None:
         return  # not in the cache: the next reader counts
 
 
+def _first_totals(project_id: int) -> tuple[int, int, float]:
+    """Exact for a small project; of a large one an estimate, which is not kept as if counted."""
+    bound = SMALL + 1
+    with connection.cursor() as cursor:
+        cursor.execute(_UP_TO, {"project": project_id, "bound": bound})
+        held, leased, waiting = cursor.fetchone()
+        if held < bound and waiting < bound:
+            return _kept(project_id, held, leased, waiting)
+        # What was counted to its end stays; what goes on is at least as much as was counted.
+        if held == bound:
+            held = max(held, _planned(cursor, project_id, _HELD))
+        if waiting == bound:
+            waiting = max(waiting, _planned(cursor, project_id, _OPEN))
+    _ring(project_id)
+    totals = (held - leased, held + waiting, time.time())
+    _set(_totals_key(project_id), totals, FRESH_SECONDS)
+    return totals
+
+
 def _refreshed(project_id: int, totals: tuple[int, int, float]) -> tuple[int, int, float]:
-    return count_totals(project_id) if totals[1] <= SMALL else totals
+    if totals[1] <= SMALL:
+        # It may have grown since: a file can bring a million items.
+        return _first_totals(project_id)
+    if time.time() - totals[2] > RING_SECONDS:
+        _ring(project_id)
+    return totals
+
+
+def _kept(project_id: int, held: int, leased: int, waiting: int) -> tuple[int, int, float]:
+    totals = (held - leased, held + waiting, time.time())
+    _set(_totals_key(project_id), totals, KEPT_SECONDS)
+    return totals
+
+
+def _planned(cursor: CursorWrapper, project_id: int, condition: str) -> int:
+    """How many rows the planner expects: its statistics, without reading the rows."""
+    cursor.execute(_PLANNED + condition, {"project": project_id})
+    plan = cursor.fetchone()[0]
+    return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+
+
+def _ring(project_id: int) -> None:
+    """Ask a worker to count, once in a while however many people look."""
+    try:
+        if cache.add(f"{_totals_key(project_id)}:rung", 1, FRESH_SECONDS):
+            asked = {"project_id": project_id}
+            current_app.send_task(COUNT_TASK, kwargs=asked, retry=False, expires=RING_SECONDS)
+    except (RedisError, BrokerError):
+        logger.warning("the cache or the broker is away; project %s is not counted", project_id)
 
 
 def _count_own(projects: list[int], user_id: int) -> dict[int, int]:

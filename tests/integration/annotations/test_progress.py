@@ -1,7 +1,12 @@
 """How far a project is."""
 
+from contextlib import suppress
+
 import pytest
+from celery import current_app
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from redis.exceptions import RedisError
 
@@ -11,10 +16,32 @@ from annotations.queries import progress as progress_query
 from annotations.queries.progress import note_stored, own_counts, progress
 from tests.factories.annotations import answered, leased, open_items
 
+FULL_COUNT = "\nSELECT\n    (SELECT count(*) FROM annotations_assignment\n"
+
 
 @pytest.fixture(autouse=True)
 def empty_cache(services):
     cache.clear()
+
+
+@pytest.fixture
+def rings():
+    """What a worker was asked to count, taken from the broker's queue."""
+    with current_app.connection_for_read() as broker:
+        queue = broker.SimpleQueue(current_app.conf.task_default_queue)
+        queue.clear()
+
+        def taken():
+            asked = []
+            with suppress(queue.Empty):
+                while message := queue.get_nowait():
+                    message.ack()
+                    if message.headers["task"] == progress_query.COUNT_TASK:
+                        asked.append(message.payload[1])
+            return asked
+
+        yield taken
+        queue.close()
 
 
 def test_progress_counts_slots_and_own_answers(
@@ -63,24 +90,93 @@ def test_progress_without_a_cache_is_counted(project, queue, annotator, monkeypa
     assert progress(project, annotator)["mine"] == 1
 
 
+@pytest.fixture
+def large(project, version, monkeypatch):
+    """A project too large to be counted by a request: 40 items with two slots each."""
+    monkeypatch.setattr(progress_query, "SMALL", 10)
+    open_items(project, 40)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotations_assignment")
+    return project
+
+
+@pytest.fixture
+def counts():
+    """Statements that count all slots of a project."""
+    with CaptureQueriesContext(connection) as queries:
+        yield lambda: [each["sql"] for each in queries if each["sql"].startswith(FULL_COUNT)]
+
+
+def test_progress_of_a_large_project_is_estimated_first_and_then_counted_by_the_task(
+    large,
+    annotator,
+    second_annotator,
+    counts,
+):
+    answered(large, second_annotator)
+
+    estimate = progress(large, annotator)
+    assert counts() == []
+    tasks.count_slots(project_id=large.pk)
+
+    assert (estimate["done"], 10 < estimate["total"] <= 100) == (1, True)
+    assert len(counts()) == 1
+    assert progress(large, annotator) == {"done": 1, "total": 80, "mine": 0}
+
+
+def test_progress_of_a_large_project_rings_a_worker_once(large, annotator, rings):
+    for _time in range(3):
+        cache.delete(progress_query._totals_key(large.pk))
+        progress(large, annotator)
+
+    assert rings() == [{"project_id": large.pk}]
+
+
+def test_progress_estimate_is_never_below_what_was_counted(large, annotator):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM annotations_assignment")
+        cursor.execute("ANALYZE annotations_assignment")
+    open_items(large, 20)
+
+    assert progress(large, annotator)["total"] >= 11
+
+
 def test_progress_of_a_large_project_is_refreshed_by_the_task_only(
-    project,
-    queue,
+    large,
     annotator,
     second_annotator,
     monkeypatch,
+    counts,
 ):
-    monkeypatch.setattr(progress_query, "SMALL", 1)
     monkeypatch.setattr(progress_query, "FRESH_SECONDS", -1)
-    progress(project, annotator)
-    answered(project, second_annotator)
-    leased(project, second_annotator)
+    tasks.count_slots(project_id=large.pk)
+    answered(large, second_annotator)
+    leased(large, second_annotator)
 
-    before = progress(project, annotator)
+    before = progress(large, annotator)
+    assert len(counts()) == 1
     tasks.release_expired_leases()
-    after = progress(project, annotator)
+    after = progress(large, annotator)
 
     assert (before["done"], after["done"]) == (0, 1)
+
+
+def test_progress_of_a_project_that_has_grown_large_is_not_counted_by_a_request(
+    project,
+    version,
+    annotator,
+    monkeypatch,
+    counts,
+):
+    monkeypatch.setattr(progress_query, "SMALL", 10)
+    monkeypatch.setattr(progress_query, "FRESH_SECONDS", -1)
+    open_items(project, 2)
+    assert progress(project, annotator)["total"] == 4
+
+    open_items(project, 20)
+
+    assert progress(project, annotator)["total"] > 10
+    assert counts() == []
 
 
 def test_release_task_goes_on_until_no_expired_lease_is_left(
