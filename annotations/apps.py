@@ -1,7 +1,5 @@
 """Django's registration of the app."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -12,4 +10,6 @@ class AnnotationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Puts its figures on the overview. It needs the models, which are loaded by now.
-        import_module(f"{self.name}.overview").register()
+        from annotations import overview
+
+        overview.register()

@@ -1,7 +1,5 @@
 """Django's registration of the app; makes its background jobs known."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -12,4 +10,4 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         # Names the handler of the job. Its module needs the models, which are loaded by now.
-        import_module(f"{self.name}.tasks")
+        from datasets import tasks  # noqa: F401

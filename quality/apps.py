@@ -1,7 +1,5 @@
 """Django's registration of the app, of its background jobs and its overview card."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -12,5 +10,6 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         # Both need the models, which are loaded by now; the first names the handlers of the jobs.
-        import_module(f"{self.name}.tasks")
-        import_module(f"{self.name}.overview").register()
+        from quality import overview, tasks  # noqa: F401
+
+        overview.register()
