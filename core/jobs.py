@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError as BrokerError
 
 from core.models import Job
@@ -127,7 +128,7 @@ def run_job(job_id: uuid.UUID) -> JobState | None:
     if job is None:
         return None
     if job.attempt > MAX_ATTEMPTS:
-        message = "The worker died while doing this, several times in a row."
+        message = gettext_noop("The worker died while doing this, several times in a row.")
         return _finish(job, JobState.FAILED, error=[{"message": message, "code": "worker_died"}])
     progress = Progress(job_id=job.pk, attempt=job.attempt, total=job.total)
     heart = threading.Thread(target=_beat, args=(progress,), daemon=True)

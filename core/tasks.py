@@ -5,6 +5,7 @@ import uuid
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_noop
 
 from core import jobs
 
@@ -26,7 +27,8 @@ def run_job(*, job_id: str) -> None:
         raise
     except Exception:  # the task's edge: whatever happened, the row must say so
         logger.exception("job %s failed", job_id)
-        jobs.fail_job(uuid.UUID(job_id), "An unexpected error; the server log has the details.")
+        message = gettext_noop("An unexpected error; the server log has the details.")
+        jobs.fail_job(uuid.UUID(job_id), message)
 
 
 @shared_task(name="core.ring_overdue_jobs", ignore_result=True)

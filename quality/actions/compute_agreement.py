@@ -7,7 +7,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from core.jobs import Progress
-from quality.actions.run_inputs import check_labels, close_run
+from quality.actions.run_inputs import check_labels, close_run, in_language_of
 from quality.actions.storing import store_rows
 from quality.models import AgreementRun
 from quality.queries.labels import LabelColumns, read_labels
@@ -44,7 +44,13 @@ _STEPS = 5
 
 def compute_agreement(*, progress: Progress, now: datetime) -> dict[str, int]:
     """Read the labels of the job's run, measure, store the results and close the run."""
-    run = AgreementRun.objects.select_related("question", "version").get(job=progress.job_id)
+    runs = AgreementRun.objects.select_related("question", "version", "requested_by")
+    run = runs.get(job=progress.job_id)
+    with in_language_of(run):
+        return _compute(progress, run, now)
+
+
+def _compute(progress: Progress, run: AgreementRun, now: datetime) -> dict[str, int]:
     progress.report(0, _STEPS, _("Reading labels"))
     labels = read_labels(run, lambda _read: progress.report(0))
     check_labels(labels)

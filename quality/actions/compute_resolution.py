@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.jobs import Progress
 from quality.actions.methods import METHODS
-from quality.actions.run_inputs import check_labels, close_run
+from quality.actions.run_inputs import check_labels, close_run, in_language_of
 from quality.actions.storing import store_rows
 from quality.aggregation.base import UNDECIDED, Aggregator
 from quality.aggregation.dawid_skene import DawidSkene
@@ -36,7 +36,13 @@ _DECISION_COLUMNS = (
 
 def compute_resolution(*, progress: Progress, now: datetime) -> dict[str, int]:
     """Read the labels of the job's run, decide each item, store it all and close the run."""
-    run = ResolutionRun.objects.select_related("question", "version").get(job=progress.job_id)
+    runs = ResolutionRun.objects.select_related("question", "version", "requested_by")
+    run = runs.get(job=progress.job_id)
+    with in_language_of(run):
+        return _compute(progress, run, now)
+
+
+def _compute(progress: Progress, run: ResolutionRun, now: datetime) -> dict[str, int]:
     progress.report(0, 0, _("Reading labels"))
     labels = read_labels(run, lambda _read: progress.report(0))
     check_labels(labels)

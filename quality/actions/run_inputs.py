@@ -1,13 +1,20 @@
-"""Opening and closing a run: what it was computed from."""
+"""Opening and closing a run: in whose language it speaks, and what it was computed from."""
 
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.jobs import JobFailed
 from quality.models.run import Run
 from quality.queries.labels import LabelColumns
+
+
+def in_language_of(run: Run) -> translation.override:
+    """What the job says is read by the person who asked for it."""
+    return translation.override(run.requested_by.language or settings.LANGUAGE_CODE)
 
 
 def check_labels(labels: LabelColumns) -> None:
