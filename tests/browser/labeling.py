@@ -41,7 +41,10 @@ def fill(project, *, items=30, document=None):
     publish_version(project, document=document)
     now = timezone.now()
     batch = Batch.objects.create(
-        project=project, name="messages.csv", created_by=project.created_by, created_at=now,
+        project=project,
+        name="messages.csv",
+        created_by=project.created_by,
+        created_at=now,
     )
     rows = [
         StagedItem(n + 1, f"msg-{n:04d}", json.dumps({"text": TEXTS[n % len(TEXTS)]}))

@@ -57,7 +57,14 @@ def pages_of(project, person):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_have_no_violations_and_fit_in_every_look(
-    busy_project, owner, annotator, new_page, page_problems, live_server, axe, look,
+    busy_project,
+    owner,
+    annotator,
+    new_page,
+    page_problems,
+    live_server,
+    axe,
+    look,
 ):
     page_problems.expect("404")
     page = new_page(**LOOKS[look])
@@ -72,7 +79,12 @@ def test_pages_have_no_violations_and_fit_in_every_look(
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_public_pages_have_no_violations_and_fit_in_every_look(
-    busy_project, annotator, new_page, page_problems, axe, look,
+    busy_project,
+    annotator,
+    new_page,
+    page_problems,
+    axe,
+    look,
 ):
     page_problems.expect("410")
     page = new_page(**LOOKS[look])
@@ -137,6 +149,7 @@ def test_new_token_is_copied_by_its_button(owner, page, live_server):
 
     shown = page.locator("[data-new-token] code").inner_text()
     page.wait_for_function(
-        "text => navigator.clipboard.readText().then(t => t === text)", arg=shown,
+        "text => navigator.clipboard.readText().then(t => t === text)",
+        arg=shown,
     )
     assert shown.startswith("lh_")

@@ -48,7 +48,13 @@ def draft(project, lead):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_have_no_violations_and_fit_in_every_look(
-    project, draft, lead, new_page, live_server, axe, look,
+    project,
+    draft,
+    lead,
+    new_page,
+    live_server,
+    axe,
+    look,
 ):
     page = new_page(**LOOKS[look])
     sign_in(page, live_server, lead)
@@ -76,7 +82,11 @@ def test_save_of_the_page_as_it_came_changes_nothing(project, draft, lead, page,
 
 
 def test_first_guideline_is_written_and_published_by_keyboard(
-    project, lead, page, live_server, axe,
+    project,
+    lead,
+    page,
+    live_server,
+    axe,
 ):
     sign_in(page, live_server, lead)
     page.goto(url_of("current", project))
@@ -116,7 +126,14 @@ def test_preview_follows_the_typing(project, draft, lead, page, live_server):
 
 
 def test_two_leads_at_once_lose_nothing(
-    project, draft, lead, owner, page, live_server, axe, page_problems,
+    project,
+    draft,
+    lead,
+    owner,
+    page,
+    live_server,
+    axe,
+    page_problems,
 ):
     page_problems.expect("409")
     sign_in(page, live_server, lead)

@@ -241,7 +241,10 @@ def test_arrow_keys_choose_and_enter_submits(screen, annotator):
 
 
 def test_two_questions_need_both_answers_before_enter_submits(
-    page, live_server, project, annotator,
+    page,
+    live_server,
+    project,
+    annotator,
 ):
     fill(project, document=TWO_QUESTIONS)
     open_screen(page, live_server, annotator)

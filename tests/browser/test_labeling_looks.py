@@ -44,11 +44,20 @@ KEY_TO_PAINT = """() => {
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_screen_is_accessible_and_fits(
-    new_page, live_server, project, annotator, axe, language, color_scheme, width,
+    new_page,
+    live_server,
+    project,
+    annotator,
+    axe,
+    language,
+    color_scheme,
+    width,
 ):
     fill(project)
     page = new_page(
-        locale=language, color_scheme=color_scheme, viewport={"width": width, "height": 720},
+        locale=language,
+        color_scheme=color_scheme,
+        viewport={"width": width, "height": 720},
     )
     open_screen(page, live_server, annotator)
     assert page.evaluate("document.documentElement.lang") == language
@@ -89,7 +98,10 @@ def test_chosen_colours_stay_after_a_reload(page, live_server, project, annotato
 
 
 def test_a_phone_shows_choices_within_reach_and_rules_in_a_sheet(
-    new_page, live_server, project, annotator,
+    new_page,
+    live_server,
+    project,
+    annotator,
 ):
     fill(project)
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
@@ -139,7 +151,11 @@ def test_an_answer_of_the_strip_is_opened_again_by_a_click(page, live_server, pr
 
 
 def test_without_javascript_items_are_answered_and_skipped_by_forms(
-    new_page, live_server, project, annotator, page_problems,
+    new_page,
+    live_server,
+    project,
+    annotator,
+    page_problems,
 ):
     page_problems.expect("status of 422")
     fill(project)

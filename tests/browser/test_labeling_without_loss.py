@@ -117,7 +117,10 @@ def test_a_lost_reply_is_sent_again_and_stored_once(screen, annotator):
 
 
 def test_answers_wait_while_signed_out_and_are_stored_after_signing_in_again(
-    screen, annotator, live_server, page_problems,
+    screen,
+    annotator,
+    live_server,
+    page_problems,
 ):
     page_problems.expect("status of 401")
     screen.context.clear_cookies(name="sessionid")
@@ -159,7 +162,9 @@ def test_two_tabs_share_the_outbox_and_never_answer_an_item_twice(screen, annota
 
 
 def test_a_slot_that_went_to_somebody_else_keeps_the_answer_visible(
-    screen, annotator, second_annotator,
+    screen,
+    annotator,
+    second_annotator,
 ):
     item = external_id(screen)
     Assignment.objects.filter(item__external_id=item).update(annotator=second_annotator)
@@ -177,7 +182,10 @@ def test_a_slot_that_went_to_somebody_else_keeps_the_answer_visible(
 
 
 def test_a_conflict_with_another_device_opens_the_stored_answer(
-    screen, annotator, new_page, live_server,
+    screen,
+    annotator,
+    new_page,
+    live_server,
 ):
     item = external_id(screen)
     device = new_page()
@@ -201,7 +209,11 @@ def test_a_conflict_with_another_device_opens_the_stored_answer(
 
 
 def test_a_project_without_device_storage_keeps_nothing_in_the_browser(
-    page, live_server, project, annotator, page_problems,
+    page,
+    live_server,
+    project,
+    annotator,
+    page_problems,
 ):
     page_problems.expect(r"net::ERR_INTERNET_DISCONNECTED")
     project.no_device_storage = True

@@ -15,7 +15,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        not FOLDER.is_dir(), reason="VERIFICATION SKIPPED: the reference data folder is absent",
+        not FOLDER.is_dir(),
+        reason="VERIFICATION SKIPPED: the reference data folder is absent",
     ),
 ]
 
