@@ -82,18 +82,3 @@ def audit_page(project: Project, *, after: str | None) -> Page[AuditEntry]:
     """What was done in the project, newest first."""
     entries = AuditEntry.objects.filter(scope=project.scope)
     return keyset_page(entries, after=after, size=AUDIT_ROWS, newest_first=True)
-
-
-def details_of(entry: AuditEntry) -> list[tuple[str, str]]:
-    """What an audit entry says beside who and what, as (name, text) for people."""
-    lines: list[tuple[str, str]] = []
-    for name, value in entry.detail.items():
-        if isinstance(value, dict) and name == "changed":
-            lines += [
-                (field, f"{change['from']} → {change['to']}") for field, change in value.items()
-            ]
-        elif isinstance(value, list):
-            lines.append((name, ", ".join(map(str, value))))
-        else:
-            lines.append((name, str(value)))
-    return lines

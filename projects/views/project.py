@@ -20,6 +20,7 @@ from projects.actions.projects import (
     reopen_project,
     retire_project,
 )
+from projects.audit_words import action_in_words, details_in_words
 from projects.forms import ConfirmNameForm, SettingsForm
 from projects.navigation import next_steps
 from projects.overview import cards_for
@@ -99,7 +100,7 @@ def audit(request: ProjectRequest) -> HttpResponse:
         page = queries.audit_page(request.project, after=request.GET.get("after"))
     except ValidationError as error:
         raise Http404(error.messages[0]) from error
-    lines = [(entry, queries.details_of(entry)) for entry in page.rows]
+    lines = [(e, action_in_words(e), details_in_words(e)) for e in page.rows]
     return render(request, "projects/audit.html", {"page": page, "lines": lines})
 
 

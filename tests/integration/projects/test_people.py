@@ -271,7 +271,7 @@ def test_audit_page_says_what_changed_in_words(client_of, admin, annotator, proj
 
     text = client.get(page("audit", project)).text
 
-    assert "annotator, lead" in text
+    assert "Annotator, Lead" in text
     assert "2 → 3" in text
     assert "Support messages → S" in text
 
