@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.models import SourceKind
@@ -26,20 +25,29 @@ from quality.actions.start_resolution import start_resolution
 from quality.models import ResolutionMethod
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
-# Four demo annotators have answered; two more people can still try.
-OVERLAP = 6
+# As many as the demo annotators: what they answered is complete and open to a look; the messages
+# that nobody answered yet have room for four people.
+OVERLAP = 4
+# Project and guideline are rows and have one wording for every reader, so it is in both languages.
+NAME = "Demo: support messages · 데모: 고객 문의"
+DESCRIPTION = (
+    "Invented messages to try things out: 60 with the answers of four demo annotators, 24 to label."
+    " · 연습용으로 지어낸 문의입니다. 60건에는 데모 작업자 4명의 답이 있고, 24건은 직접 라벨을 달아 볼 수"
+    " 있습니다."
+)
+TITLE = "Intent of support messages · 고객 문의의 의도"
 
 
 def make_demo(*, by: User, now: datetime) -> Project:
-    """A project with a published guideline, messages with four people's answers, and figures.
+    """A project with a published guideline, messages, most with four people's answers, and figures.
 
     The import runs here and now; agreement and resolutions are left to the worker. Conflict when
     the import fails, with its reason; the project stays behind for a look then.
     """
     with transaction.atomic():
         project = create_project(
-            name="Demo: support messages",
-            description=_("Invented messages to try things out. Labels of four demo annotators."),
+            name=NAME,
+            description=DESCRIPTION,
             overlap=OVERLAP,
             is_demo=True,
             by=by,
@@ -73,7 +81,7 @@ def _write_guideline(project: Project, by: User, now: datetime) -> None:
     draft = open_draft(project=project, by=by, now=now)
     draft = save_draft(
         version=draft,
-        title="Intent of support messages",
+        title=TITLE,
         prose=(FOLDER / "guideline.md").read_text(encoding="utf-8"),
         document=json.loads((FOLDER / "schema.json").read_text(encoding="utf-8")),
         expected_revision=draft.revision,

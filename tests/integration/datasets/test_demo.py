@@ -31,9 +31,9 @@ def test_prepare_instance_makes_owner_demo_and_link(services):
     project = Project.objects.get()
     assert project.is_demo
     assert set(project.memberships.get().roles) == {"annotator", "reviewer", "lead", "admin"}
-    assert (Item.objects.count(), Annotation.objects.count()) == (60, 240)
+    assert (Item.objects.count(), Annotation.objects.count()) == (84, 240)
     assert set(Source.objects.values_list("kind", flat=True)) == {"demo"}
-    assert Assignment.objects.filter(state="open").count() == 120
+    assert Assignment.objects.filter(state="open").count() == 24 * 4
     assert (AgreementRun.objects.count(), ResolutionRun.objects.count()) == (1, 2)
     waiting = Job.objects.filter(state="queued").values_list("kind", flat=True)
     assert sorted(waiting) == ["quality.agreement", "quality.resolution", "quality.resolution"]
