@@ -14,7 +14,6 @@ ACTIONS = {
     "guideline.discard": gettext_lazy("Discarded a draft of the guideline"),
     "guideline.draft": gettext_lazy("Began a draft of the guideline"),
     "guideline.publish": gettext_lazy("Published a version of the guideline"),
-    "guideline.rebase": gettext_lazy("Put a draft on top of a newer version"),
     "import.cancelled": gettext_lazy("Cancelled an import"),
     "import.done": gettext_lazy("Imported a file"),
     "import.started": gettext_lazy("Started an import"),
