@@ -32,8 +32,8 @@ OVERLAP = 4
 NAME = "Demo: support messages · 데모: 고객 문의"
 DESCRIPTION = (
     "Invented messages to try things out: 60 with the answers of four demo annotators, 24 to label."
-    " · 연습용으로 지어낸 문의입니다. 60건에는 데모 작업자 4명의 답이 있고, 24건은 직접 라벨을 달아 볼 수"
-    " 있습니다."
+    " · 연습용으로 지어낸 문의입니다. 60건에는 데모 작업자 4명의 답이 있고,"
+    " 24건은 직접 라벨을 달아 볼 수 있습니다."
 )
 TITLE = "Intent of support messages · 고객 문의의 의도"
 
