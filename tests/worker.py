@@ -91,9 +91,13 @@ def database_url_of_tests() -> str:
     return f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker_process(services, django_db_setup, tmp_path_factory):
-    """One worker for the session. Ask for `live_worker` instead."""
+    """One worker for the tests of a file. Ask for `live_worker` instead.
+
+    It ends with the file: tests of others leave jobs behind, and a worker that took them up would
+    hold their rows while the database is emptied.
+    """
     worker = LiveWorker(tmp_path_factory.mktemp("worker") / "worker.log")
     yield worker
     worker.stop()

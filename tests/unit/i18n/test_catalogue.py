@@ -61,7 +61,7 @@ def compiled(tmp_path: Path, settings: object) -> Path:
     [
         ("{% translate 'Guideline' %}", "가이드라인"),
         (
-            "{% blocktranslate %}{{ share }} % of all labels{% endblocktranslate %}",
+            "{% blocktranslate %}{{ share }}% of all labels{% endblocktranslate %}",
             "전체 라벨의 5%",
         ),
         (
