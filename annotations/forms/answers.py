@@ -41,7 +41,7 @@ ANSWER_FIELDS = frozenset(
         "screen",
     }
 )
-OUTBOX_FIELDS = frozenset({"answers", "want", "have"})
+OUTBOX_FIELDS = frozenset({"answers", "want", "have", "user"})
 NEXT_FIELDS = frozenset({"n", "have"})
 
 
@@ -56,11 +56,15 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Outbox:
-    """Answers to store, and how many items to hand out beside those the client has."""
+    """Answers to store, and how many items to hand out beside those the client has.
+
+    `user` is the person whose screen it was, 0 if the client does not say.
+    """
 
     answers: list[Answer | Outcome] = field(default_factory=list)
     want: int = 0
     have: list[int] = field(default_factory=list)
+    user: int = 0
 
 
 def read_json(body: bytes) -> dict[str, Any]:
@@ -75,12 +79,16 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 
 def read_outbox(data: dict[str, Any]) -> Outbox:
-    """{"answers": [...], "want": n, "have": [...]}: an answer that cannot be read is an outcome."""
+    """{"answers": [...], "want": n, "have": [...], "user": id of the person who answered}.
+
+    An answer that cannot be read is an outcome.
+    """
     _check_names(data, OUTBOX_FIELDS)
     return Outbox(
         answers=_answers(data.get("answers", [])),
         want=_number(data, "want", 0),
         have=_numbers(data, "have"),
+        user=_number(data, "user", 0),
     )
 
 

@@ -25,7 +25,14 @@ from annotations.forms.answers import (
 from annotations.queries.history import last_answers
 from annotations.queries.progress import progress
 from annotations.queries.serving import held_servings, reopened
-from annotations.views.answers import SCREEN, json_door, serving_json, skip_reasons, wants_json
+from annotations.views.answers import (
+    SCREEN,
+    json_door,
+    problem,
+    serving_json,
+    skip_reasons,
+    wants_json,
+)
 from core.htmx import render_page
 from guidelines.queries import current_version
 from guidelines.rendering import rendered_guideline
@@ -74,6 +81,10 @@ def next_items(request: ProjectRequest) -> HttpResponse:
 def outbox(request: ProjectRequest) -> HttpResponse:
     """Store answers and hand out the next items, in one request."""
     sent = read_outbox(read_json(request.body))
+    if sent.user not in (0, request.user.pk):
+        # The tab of somebody who has signed out meanwhile: nobody answers in another's name.
+        message = _("You are signed in as somebody else now. These answers wait for their author.")
+        return problem(409, "other_person", message)
     done = _exchange(request, sent.answers, want=sent.want, have=sent.have)
     return JsonResponse(
         {

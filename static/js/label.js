@@ -7,5 +7,5 @@ import { openStore } from "./label/store.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("label"));
 const scope = `${root.dataset.user}-${root.dataset.project}`;
 const store = await openStore(scope, "memoryOnly" in root.dataset);
-const screen = new LabelScreen(root, (ring) => new Outbox(store, { url: root.dataset.outbox ?? "", scope, ring }));
+const screen = new LabelScreen(root, (ring) => new Outbox(store, { url: root.dataset.outbox ?? "", scope, user: Number(root.dataset.user), ring }));
 await screen.start();

@@ -1,6 +1,7 @@
 """Answers survive the network: offline, lost replies, two tabs, lost slots; each is stored once."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from annotations.models import Assignment
@@ -140,6 +141,27 @@ def test_answers_wait_while_signed_out_and_are_stored_after_signing_in_again(
     wait_until_saved(screen)
 
     assert [row.item.external_id for row in stored_by(annotator)] == [item]
+
+
+def test_answers_of_an_open_tab_never_count_for_who_signs_in_next(
+    screen,
+    annotator,
+    second_annotator,
+    live_server,
+    page_problems,
+):
+    page_problems.expect("status of 409")
+    client = Client()
+    client.force_login(second_annotator)
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    screen.context.add_cookies([{**session, "url": live_server.url}])
+
+    press_and_go_on(screen, "1")
+    screen.wait_for_selector("#saved-state[data-state=waiting]")
+    screen.get_by_text("The server does not accept answers").first.wait_for()
+
+    assert stored_by(annotator) == []
+    assert stored_by(second_annotator) == []
 
 
 def test_two_tabs_share_the_outbox_and_never_answer_an_item_twice(screen, annotator, live_server):

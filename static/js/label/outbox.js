@@ -19,13 +19,14 @@ const RETRY = new Set([408, 425, 429]);
 export class Outbox extends EventTarget {
   /**
    * @param {{all(): Promise<Row[]>, put(row: Row): Promise<void>, remove(id: string): Promise<void>, isDurable: boolean}} store
-   * @param {{url: string, scope: string, ring: () => {want: number, have: number[]}}} options
+   * @param {{url: string, scope: string, user: number, ring: () => {want: number, have: number[]}}} options
    */
-  constructor(store, { url, scope, ring }) {
+  constructor(store, { url, scope, user, ring }) {
     super();
     this.store = store;
     this.url = url;
     this.scope = scope;
+    this.user = user;
     this.ring = ring;
     this.pending = 0;
     this.refused = 0;
@@ -105,7 +106,7 @@ export class Outbox extends EventTarget {
 
   /** @param {Row[]} rows @param {boolean} leaving @returns {Promise<Reply | null>} */
   async #send(rows, leaving) {
-    const body = { answers: rows.map((row) => row.answer), ...this.ring() };
+    const body = { answers: rows.map((row) => row.answer), user: this.user, ...this.ring() };
     let response;
     try {
       response = await sendJson(this.url, body, { keepalive: leaving });

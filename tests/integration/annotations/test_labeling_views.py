@@ -120,6 +120,18 @@ def test_next_as_a_plain_form_leases_one_and_goes_back(bob, url, queue):
     assert Assignment.objects.filter(state="leased").count() == 1
 
 
+def test_outbox_of_somebody_else_is_refused_whole(bob, url, queue, annotator, second_annotator):
+    (held,) = post(bob, url("next"), {"n": 1}).json()["items"]
+    body = {"answers": [sent(held["assignment"])], "want": 1, "have": []}
+
+    refused = post(bob, url("outbox"), {**body, "user": second_annotator.pk})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_person")
+    assert Annotation.objects.count() == 0
+    assert post(bob, url("outbox"), {**body, "user": annotator.pk}).status_code == 200
+    assert Annotation.objects.count() == 1
+
+
 def test_outbox_stores_and_hands_out_the_next(bob, url, queue):
     (held,) = post(bob, url("next"), {"n": 1}).json()["items"]
 
