@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from core.digest import canonical_json, digest
 from core.errors import validation_error
 from core.problems import Problems
+from guidelines.changes import Decisions, parse_changes
+from guidelines.diff import VersionContent
 from guidelines.document_reader import UNSTORABLE
 from guidelines.label_schema import LabelSchema, parse_document, to_document
 
@@ -48,6 +50,21 @@ def checked_content(content: Content, *, complete: bool) -> Content:
     if faults:
         raise ValidationError(faults)
     return Content(title, prose, document)
+
+
+def compared(content: Content) -> VersionContent:
+    """Checked content as it is compared with another version's."""
+    return VersionContent(content.title, content.prose, _schema(content.document, False))
+
+
+def checked_decisions(
+    raw: Any, before: VersionContent, after: VersionContent, *, complete: bool
+) -> Decisions:
+    """The decisions about what changed, or ValidationError with every fault by path."""
+    try:
+        return parse_changes(raw, before, after, complete=complete)
+    except Problems as problems:
+        raise validation_error(problems) from None
 
 
 def _schema(document: Any, complete: bool) -> LabelSchema:

@@ -49,6 +49,26 @@ class CompareForm(forms.Form):
     after = forms.IntegerField(label=_("To version"), min_value=1)
 
 
+class AcknowledgeForm(forms.Form):
+    """The version that was on the page."""
+
+    number = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class QuizForm(AcknowledgeForm):
+    """The attempt that was on the page; answers are fields named "q-" and the question's key."""
+
+    attempt = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def answers(self) -> dict[str, str]:
+        """Choice key by question key."""
+        return {
+            name.removeprefix("q-"): str(value)
+            for name, value in self.data.items()
+            if name.startswith("q-")
+        }
+
+
 def posted_document(data: QueryDict) -> dict[str, Any]:
     """Questions and rules as posted, unchecked; rows without a key get one."""
     return with_keys(document_from_fields(data.lists()))

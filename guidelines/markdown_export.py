@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guidelines.document_reader import Texts
-from guidelines.label_schema import QuestionSpec, RuleSpec, text_in
+from guidelines.label_schema import Example, QuestionSpec, RuleSpec, text_in
 from guidelines.models import GuidelineVersion
 from guidelines.queries import schema_of
 
@@ -28,9 +27,13 @@ def version_as_markdown(version: GuidelineVersion, language: str) -> str:
 def _question(question: QuestionSpec, language: str) -> str:
     lines = [f"### {text_in(question.titles, language)} (`{question.key}`)", ""]
     lines += [text_in(question.help, language), ""] if question.help else []
+    if condition := question.show_when:
+        keys = ", ".join(f"`{condition.question}.{key}`" for key in condition.choices)
+        lines += [_("Asked only after: %(choices)s") % {"choices": keys}, ""]
     for choice in question.choices:
         key = f" [{choice.hotkey}]" if choice.hotkey else ""
-        lines.append(f"- **{text_in(choice.names, language)}** (`{choice.key}`){key}")
+        below = f" ← `{choice.parent}`" if choice.parent else ""
+        lines.append(f"- **{text_in(choice.names, language)}** (`{choice.key}`){key}{below}")
         lines += _indented(text_in(choice.help, language))
     return "\n".join(lines)
 
@@ -52,8 +55,11 @@ def _entry(label: str, text: str) -> Iterator[str]:
     yield from _indented("\n".join(rest))
 
 
-def _examples(label: str, examples: Iterable[Texts], language: str) -> Iterator[str]:
-    found = [text_in(example, language) for example in examples]
+def _examples(label: str, examples: Iterable[Example], language: str) -> Iterator[str]:
+    found = [
+        text_in(each.texts, language) + (f" → `{each.choice}`" if each.choice else "")
+        for each in examples
+    ]
     if found:
         yield f"- **{label}:**"
         for example in found:

@@ -38,4 +38,33 @@ def check_revision(version: GuidelineVersion, expected: int) -> None:
             title=version.title,
             prose=version.prose,
             document=version.document,
+            changes=version.changes,
+        )
+
+
+def check_based_on(version: GuidelineVersion, current: GuidelineVersion | None) -> None:
+    """What is published has been compared with the version that holds now."""
+    if version.based_on_id != (current.pk if current else None):
+        raise Conflict(
+            _(
+                "Version %(number)s was published in the meantime, and this draft does not know"
+                " it. Put the draft on top of that version, look at what it changes, and publish"
+                " again."
+            )
+            % {"number": current.number if current else 0},
+            code="based_on_old",
+            number=current.number if current else 0,
+            based_on=version.based_on.number if version.based_on else None,
+        )
+
+
+def check_is_current(version: GuidelineVersion, current: GuidelineVersion | None) -> None:
+    """People read, and are asked about, the version that holds now."""
+    if current is None or version.pk != current.pk:
+        raise Conflict(
+            _("Version %(number)s is not the one that holds now. Please read the current one.")
+            % {"number": version.number},
+            code="old_version",
+            number=version.number,
+            current=current.number if current else 0,
         )

@@ -1,5 +1,6 @@
 """Words for places in a guideline: `rules[0].condition` as "R7 › When"."""
 
+import re
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -7,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from guidelines.document_fields import steps_of
 from guidelines.label_schema import text_in
+
+_TARGET = re.compile(r"changes\.(?:classes|fates)\[([^\]]+)\]")
 
 FIELD_NAMES = {
     "title": gettext_lazy("Title"),
@@ -21,6 +24,8 @@ FIELD_NAMES = {
     "order": gettext_lazy("Order of the choices"),
     "color": gettext_lazy("Colour"),
     "hotkey": gettext_lazy("Key to press"),
+    "parent": gettext_lazy("Case of"),
+    "show_when": gettext_lazy("Asked only after"),
     "condition": gettext_lazy("When"),
     "decision": gettext_lazy("Then"),
     "choices": gettext_lazy("Choices"),
@@ -35,7 +40,10 @@ def field_name(field: str) -> str:
 
 
 def place_of(document: Any, path: str) -> str:
-    """The place that a problem's path names in an unchecked document."""
+    """The place that a problem's path names in an unchecked document, or in its changes."""
+    if target := _TARGET.match(path):
+        kind, _colon, key = target[1].rpartition(":")
+        return f"R{key}" if kind == "rule" else f"“{key}”"
     parts: list[str] = []
     node, last = document, ""
     for step in steps_of(path):

@@ -5,16 +5,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from core.digest import digest
 from core.errors import validation_error
 from core.problems import Problems
+from guidelines.changes import (
+    EMPTY,
+    DecidedChange,
+    decided_changes,
+    parse_changes,
+    read_changes,
+)
 from guidelines.diff import VersionContent, VersionDiff, diff_versions
-from guidelines.label_schema import LabelSchema, parse_document
-from guidelines.models import Choice, GuidelineVersion, Question, VersionState
-from projects.models import Project
+from guidelines.label_schema import LabelSchema, RuleSpec, parse_document
+from guidelines.models import (
+    Acknowledgement,
+    Choice,
+    GuidelineVersion,
+    Question,
+    QuizAttempt,
+    VersionState,
+)
+from guidelines.reading import Quiz, all_decisions, changes_to_read, quiz_of
+from projects.models import Membership, Project
 
 
 @dataclass(frozen=True)
@@ -33,10 +50,29 @@ class ServedVersion:
     choices: dict[tuple[str, str], int]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a person must read, or read again, before they label on.
+
+    `since` is the version that they knew last; 0 for newcomers, who read the whole guideline.
+    """
+
+    version: GuidelineVersion
+    since: int
+    changes: tuple[DecidedChange, ...]
+    quiz: Quiz | None
+
+    @property
+    def asks_quiz(self) -> bool:
+        """Whether the quiz still stands between the person and their acknowledgement."""
+        return self.quiz is not None and not self.quiz.passed
+
+
 def versions(project: Project) -> QuerySet[GuidelineVersion]:
-    """All versions, newest first, with the people they name."""
+    """All versions but discarded drafts, newest first, with the people they name."""
     return (
         GuidelineVersion.objects.filter(guideline__project=project)
+        .exclude(state=VersionState.DISCARDED)
         .select_related("created_by", "edited_by", "published_by", "based_on")
         .order_by("-number")
     )
@@ -103,24 +139,46 @@ def schema_of(version: GuidelineVersion) -> LabelSchema:
     return parse_document(version.document, complete=False)
 
 
+def rule_by_number(version: GuidelineVersion, number: int) -> RuleSpec:
+    """One rule of a version; 404 if it has none with this number."""
+    rule = schema_of(version).rule(number)
+    if rule is None:
+        raise Http404(_("This version has no rule %(number)s.") % {"number": number})
+    return rule
+
+
 def content_of(version: GuidelineVersion) -> VersionContent:
     """What two versions are compared by."""
     return VersionContent(version.title, version.prose, schema_of(version))
 
 
+def content_before(version: GuidelineVersion) -> VersionContent:
+    """What a version is compared with: the one it is based on, or nothing."""
+    return content_of(version.based_on) if version.based_on else EMPTY
+
+
 def diff_of(before: GuidelineVersion | None, after: GuidelineVersion) -> VersionDiff:
     """What `after` changes; against nothing when there is no version before it."""
-    start = content_of(before) if before else VersionContent("", "", LabelSchema((), ()))
-    return diff_versions(start, content_of(after))
+    return diff_versions(content_of(before) if before else EMPTY, content_of(after))
 
 
 def unfinished(draft: GuidelineVersion) -> dict[str, list[str]]:
     """What the draft still lacks before it can be published, by path."""
     try:
         schema = parse_document(draft.document)
+        if schema.questions and draft.based_on:
+            parse_changes(draft.changes, content_before(draft), content_of(draft), complete=True)
     except Problems as problems:
         return validation_error(problems).message_dict
     return {} if schema.questions else {"questions": [_("There is no question yet.")]}
+
+
+def changes_of(version: GuidelineVersion) -> tuple[DecidedChange, ...]:
+    """What a version changes against the one it is based on; nothing for a first version."""
+    if version.based_on is None:
+        return ()
+    decisions = read_changes(version.changes)
+    return decided_changes(content_of(version.based_on), content_of(version), decisions)
 
 
 def conflict_diff(
@@ -154,4 +212,73 @@ def next_rule_number(version: GuidelineVersion, numbers: Iterable[int]) -> int:
 
 def next_version_number(guideline_id: int) -> int:
     found = GuidelineVersion.objects.filter(guideline_id=guideline_id)
+    found = found.exclude(state=VersionState.DISCARDED)
     return int(found.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def last_revision(guideline_id: int, number: int) -> int:
+    """The last revision of discarded drafts with this number: 0 without any.
+
+    A draft that takes the number again goes on from there, so that nobody who still has the
+    discarded one before them can save into, or publish, what they have not seen.
+    """
+    found = GuidelineVersion.objects.filter(guideline_id=guideline_id, number=number)
+    return int(found.aggregate(last=Max("revision"))["last"] or 0)
+
+
+def is_due(person: User, project: Project) -> bool:
+    """Whether the person must read before they label on. One statement."""
+    published = GuidelineVersion.objects.filter(
+        guideline__project=project, state=VersionState.PUBLISHED
+    )
+    newer = published.filter(number__gt=OuterRef("number"))
+    seen = Acknowledgement.objects.filter(
+        person=person,
+        version__guideline=OuterRef("guideline"),
+        version__number__gte=OuterRef("reading_number"),
+    )
+    return published.filter(~Exists(newer), ~Exists(seen), reading_number__gt=0).exists()
+
+
+def reading_due(person: User, project: Project) -> Reading | None:
+    """What the person must read before they label on; None when there is nothing."""
+    if not is_due(person, project):
+        return None
+    rows = list(published_versions(project).defer("prose", "document").order_by("number"))
+    current, since = rows[-1], _known_version(person, rows)
+    unread = [read_changes(row.changes) for row in rows if row.number > since]
+    before = next((row for row in rows if row.number == since), None)
+    after = content_of(current)
+    tries = QuizAttempt.objects.filter(version=current, person=person).aggregate(
+        number=Count("pk"), passed=Count("pk", filter=Q(passed=True))
+    )
+    attempt = tries["number"] + 1
+    return Reading(
+        version=current,
+        since=since,
+        changes=changes_to_read(content_of(before), after, all_decisions(unread)) if before else (),
+        quiz=quiz_of(
+            after.schema,
+            unread,
+            seed=digest([person.pk, current.pk, attempt]),
+            attempt=attempt,
+            passed=tries["passed"] > 0,
+        ),
+    )
+
+
+def _known_version(person: User, rows: list[GuidelineVersion]) -> int:
+    """The number of the version that the person knew last, 0 if none.
+
+    That is the last one they acknowledged. Who has acknowledged none, but was in the project
+    before the first version that had to be, labeled under the versions that need not be.
+    """
+    guideline = rows[-1].guideline_id
+    acknowledged = Acknowledgement.objects.filter(person=person, version__guideline=guideline)
+    if last := acknowledged.aggregate(last=Max("version__number"))["last"]:
+        return int(last)
+    first = next(row for row in rows if row.reading_number)
+    was_there = Membership.objects.filter(
+        user=person, project__guideline=guideline, joined_at__lt=first.published_at
+    ).exists()
+    return max((row.number for row in rows if row.number < first.number), default=0) * was_there

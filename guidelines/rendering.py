@@ -7,12 +7,26 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from guidelines.label_schema import LabelSchema, RuleSpec, text_in
+from guidelines.label_schema import Example, LabelSchema, QuestionSpec, RuleSpec, text_in
 from guidelines.markdown import Heading, render_line, render_markdown
 from guidelines.models import GuidelineVersion, VersionState
 from guidelines.queries import schema_of
 
 MAX_FALLBACK_TITLE = 80
+
+
+@dataclass(frozen=True)
+class ExampleView:
+    """A case; `choice` is the name and colour of its right answer, None if it is not named.
+
+    As a text it is its HTML.
+    """
+
+    html: str
+    choice: dict[str, Any] | None
+
+    def __str__(self) -> str:
+        return self.html
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,8 @@ class RuleView:
     title: str
     html: str
     choices: tuple[str, ...]
+    examples: tuple[ExampleView, ...] = ()
+    counter_examples: tuple[ExampleView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,12 @@ def render_version(version: GuidelineVersion, language: str) -> RenderedGuidelin
 
 
 def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ...]:
-    """Questions for a screen: key, kind, title, help, required, choices (key, name, help, ...)."""
+    """Questions for a screen: key, kind, title, help, required, choices, show_when.
+
+    A choice has key, name, help, color, hotkey, the key of its `parent` ("" without one) and its
+    `depth` below the choices that have none. `show_when` is None or has question, choices (keys),
+    title and names.
+    """
     return tuple(
         {
             "key": question.key,
@@ -71,6 +92,7 @@ def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ..
             "title": text_in(question.titles, language) or question.key,
             "help": text_in(question.help, language),
             "required": question.required,
+            "show_when": _condition(schema, question, language),
             "choices": [
                 {
                     "key": choice.key,
@@ -78,12 +100,30 @@ def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ..
                     "help": text_in(choice.help, language),
                     "color": choice.color,
                     "hotkey": choice.hotkey,
+                    "parent": choice.parent,
+                    "depth": len(question.ancestors(choice.key)) if choice.parent else 0,
                 }
                 for choice in question.choices
             ],
         }
         for question in schema.questions
     )
+
+
+def _condition(schema: LabelSchema, question: QuestionSpec, language: str) -> dict[str, Any] | None:
+    condition = question.show_when
+    if condition is None:
+        return None
+    asked = schema.question(condition.question)
+    return {
+        "question": condition.question,
+        "choices": list(condition.choices),
+        "title": text_in(asked.titles, language) if asked else condition.question,
+        "names": [
+            choice_named(schema, f"{condition.question}.{key}", language)["name"]
+            for key in condition.choices
+        ],
+    }
 
 
 def rules_in(schema: LabelSchema, language: str) -> tuple[RuleView, ...]:
@@ -95,16 +135,16 @@ def rules_in(schema: LabelSchema, language: str) -> tuple[RuleView, ...]:
 
 def _rule(rule: RuleSpec, schema: LabelSchema, language: str, numbers: list[int]) -> RuleView:
     condition = text_in(rule.condition, language)
+    examples = _examples(rule.examples, schema, language)
+    counter_examples = _examples(rule.counter_examples, schema, language)
     html = render_to_string(
         "guidelines/_rule_body.html",
         {
             "condition": render_line(condition, rules=numbers),
             "decision": render_line(text_in(rule.decision, language), rules=numbers),
-            "examples": [render_line(text_in(each, language)) for each in rule.examples],
-            "counter_examples": [
-                render_line(text_in(each, language)) for each in rule.counter_examples
-            ],
-            "choices": [_choice(schema, reference, language) for reference in rule.choices],
+            "examples": examples,
+            "counter_examples": counter_examples,
+            "choices": [choice_named(schema, reference, language) for reference in rule.choices],
         },
     )
     return RuleView(
@@ -113,10 +153,24 @@ def _rule(rule: RuleSpec, schema: LabelSchema, language: str, numbers: list[int]
         title=text_in(rule.titles, language) or condition[:MAX_FALLBACK_TITLE],
         html=html,
         choices=rule.choices,
+        examples=examples,
+        counter_examples=counter_examples,
     )
 
 
-def _choice(schema: LabelSchema, reference: str, language: str) -> dict[str, Any]:
+def _examples(
+    examples: tuple[Example, ...], schema: LabelSchema, language: str
+) -> tuple[ExampleView, ...]:
+    return tuple(
+        ExampleView(
+            render_line(text_in(each.texts, language)),
+            choice_named(schema, each.choice, language) if each.choice else None,
+        )
+        for each in examples
+    )
+
+
+def choice_named(schema: LabelSchema, reference: str, language: str) -> dict[str, Any]:
     """Name and colour of "question.choice"; the reference itself if a draft lacks it."""
     question_key, _separator, key = reference.partition(".")
     question = schema.question(question_key)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guidelines.views import drafts, reading
+from guidelines.views import drafts, due, reading
 
 app_name = "guidelines"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("diff/", reading.compare, name="compare"),
     path("diff/<int:before>..<int:after>/", reading.diff, name="diff"),
     path("draft/", drafts.start, name="start_draft"),
+    path("reading/", due.reading, name="reading"),
+    path("reading/quiz/", due.quiz, name="quiz"),
+    path("readers/", due.readers, name="readers"),
     path("edit/", drafts.edit, name="edit"),
     path("edit/preview/", drafts.preview, name="preview"),
     path("edit/publish/", drafts.publish, name="publish"),

@@ -1,4 +1,4 @@
-"""Throw a draft away; published versions stay."""
+"""Lay a draft aside for good; published versions stay."""
 
 from datetime import datetime
 
@@ -8,14 +8,17 @@ from accounts.models import User
 from core import audit
 from guidelines import permissions
 from guidelines.actions.lock_draft import lock_draft
-from guidelines.models import GuidelineVersion
+from guidelines.models import GuidelineVersion, VersionState
 
 
 @transaction.atomic
 def discard_draft(
     *, version: GuidelineVersion, by: User, now: datetime, expected_revision: int | None = None
 ) -> None:
-    """Conflict if somebody saved since `expected_revision`: text that was not seen is not lost."""
+    """The row stays, hidden and frozen: answers to questions may point at it.
+
+    Conflict if somebody saved since `expected_revision`: text that was not seen is not lost.
+    """
     draft = lock_draft(version)
     if expected_revision is not None:
         permissions.check_revision(draft, expected_revision)
@@ -28,4 +31,5 @@ def discard_draft(
         number=draft.number,
         title=draft.title,
     )
-    draft.delete()
+    draft.state = VersionState.DISCARDED
+    draft.save(update_fields=["state"])

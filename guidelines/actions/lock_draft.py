@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Gone
 from guidelines import permissions
-from guidelines.models import GuidelineVersion
+from guidelines.models import GuidelineVersion, VersionState
 
 
 def lock_draft(version: GuidelineVersion) -> GuidelineVersion:
@@ -12,10 +12,9 @@ def lock_draft(version: GuidelineVersion) -> GuidelineVersion:
     locked = (
         GuidelineVersion.objects.select_for_update(of=("self",))
         .select_related("guideline__project", "based_on")
-        .filter(pk=version.pk)
-        .first()
+        .get(pk=version.pk)
     )
-    if locked is None:
+    if locked.state == VersionState.DISCARDED:
         raise Gone(_("This draft has been discarded in the meantime."), code="draft_discarded")
     permissions.check_can_change(locked.guideline.project)
     permissions.check_is_draft(locked)

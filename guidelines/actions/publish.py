@@ -1,5 +1,6 @@
 """Publish a draft: from then on it is frozen, and labels are made under it."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -10,10 +11,24 @@ from accounts.models import User
 from core import audit
 from guidelines import permissions, queries
 from guidelines.actions.lock_draft import lock_draft
-from guidelines.content import Content, checked_content, content_hash
+from guidelines.changes import to_changes
+from guidelines.content import (
+    Content,
+    checked_content,
+    checked_decisions,
+    compared,
+    content_hash,
+)
 from guidelines.document_reader import UNSTORABLE
 from guidelines.label_schema import LabelSchema, parse_document
-from guidelines.models import Choice, Guideline, GuidelineVersion, Question, VersionState
+from guidelines.models import (
+    ChangeClass,
+    Choice,
+    Guideline,
+    GuidelineVersion,
+    Question,
+    VersionState,
+)
 
 MAX_CHANGE_NOTE = 5000
 
@@ -29,12 +44,15 @@ def publish(
 ) -> GuidelineVersion:
     """The published version.
 
-    ValidationError if it is unfinished, asks nothing, changes nothing, or gives a key another
-    kind; Conflict if the draft moved since `expected_revision`. Nothing is half-published.
+    ValidationError if it is unfinished, asks nothing, changes nothing, gives a key another kind,
+    or leaves open what becomes of a choice that is gone; Conflict if the draft moved since
+    `expected_revision`, or another version was published since it was begun. Nothing is
+    half-published.
     """
     Guideline.objects.select_for_update().get(pk=version.guideline_id)
     draft = lock_draft(version)
     permissions.check_revision(draft, expected_revision)
+    permissions.check_based_on(draft, queries.current_version(draft.guideline.project))
     content = checked_content(Content(draft.title, draft.prose, draft.document), complete=True)
     schema = parse_document(content.document)
     _check_asks_something(schema)
@@ -42,6 +60,7 @@ def publish(
     _check_note(change_note)
     draft.content_hash = content_hash(content)
     _check_changes(draft)
+    _decide(draft, content)
     _create_identities(draft.guideline, schema)
     draft.state = VersionState.PUBLISHED
     draft.document = content.document
@@ -49,6 +68,24 @@ def publish(
     draft.published_by = by
     draft.published_at = now
     draft.save()
+    _record(draft, by, now)
+    return draft
+
+
+def _decide(draft: GuidelineVersion, content: Content) -> None:
+    """What the changes mean, complete, and from which version on people must have read."""
+    if draft.based_on is None:
+        draft.changes, draft.change_class, draft.reading_number = {}, "", 0
+        return
+    before, after = queries.content_of(draft.based_on), compared(content)
+    decisions = checked_decisions(draft.changes, before, after, complete=True)
+    draft.changes = to_changes(decisions)
+    draft.change_class = decisions.change_class
+    must_read = draft.change_class != ChangeClass.EDITORIAL
+    draft.reading_number = draft.number if must_read else draft.based_on.reading_number
+
+
+def _record(draft: GuidelineVersion, by: User, now: datetime) -> None:
     audit.record(
         action="guideline.publish",
         by=by,
@@ -57,8 +94,9 @@ def publish(
         subject=f"guideline version:{draft.pk}",
         number=draft.number,
         content_hash=draft.content_hash,
+        change_class=draft.change_class,
+        changes=dict(Counter(draft.changes.get("classes", {}).values())),
     )
-    return draft
 
 
 def _check_asks_something(schema: LabelSchema) -> None:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from rest_framework import serializers
 
+from guidelines.changes import DecidedChange
 from guidelines.content import MAX_PROSE, MAX_TITLE
-from guidelines.models import VersionState
+from guidelines.models import ChangeClass, VersionState
 from projects.api.base import StrictSerializer
+
+LARGEST_NUMBER = 2**31 - 1
 
 
 class ContentInput(StrictSerializer):
@@ -18,15 +22,23 @@ class ContentInput(StrictSerializer):
         max_length=MAX_PROSE, allow_blank=True, default="", trim_whitespace=False
     )
     document = serializers.JSONField(default=dict)
+    changes = serializers.JSONField(default=None, allow_null=True)
 
 
 class NewDraftInput(ContentInput):
-    """Content of the new draft; without any, it copies the current version."""
+    """Content of the new draft; without any, it copies the current version.
+
+    `based_on` is the version that the content was made from, the current one by default.
+    """
 
     title = serializers.CharField(max_length=MAX_TITLE, required=False)
+    based_on = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_NUMBER, required=False, default=None, allow_null=True
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "title" not in attrs and (attrs["prose"] or attrs["document"]):
+        given = attrs["prose"] or attrs["document"] or attrs["changes"] or attrs["based_on"]
+        if "title" not in attrs and given:
             raise serializers.ValidationError(
                 {"title": [self.fields["title"].error_messages["required"]]}
             )
@@ -44,6 +56,12 @@ class PublishInput(StrictSerializer):
 
     revision = serializers.IntegerField(min_value=1)
     change_note = serializers.CharField(allow_blank=True, default="", max_length=5000)
+
+
+class RebaseInput(StrictSerializer):
+    """The revision that was read."""
+
+    revision = serializers.IntegerField(min_value=1)
 
 
 class DiscardInput(StrictSerializer):
@@ -75,14 +93,21 @@ class VersionSummaryOutput(serializers.Serializer[Any]):
     published_by = serializers.CharField(source="published_by.name", default=None, allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
     change_note = serializers.CharField()
+    change_class = serializers.ChoiceField(choices=ChangeClass.choices, allow_blank=True)
+    reading_number = serializers.IntegerField()
     content_hash = serializers.CharField()
 
 
 class VersionOutput(VersionSummaryOutput):
-    """A version: prose in Markdown, document as `{"questions": [...], "rules": [...]}`."""
+    """A version: prose in Markdown, document as `{"questions": [...], "rules": [...]}`.
+
+    `changes` are the decisions about what changed: `{"classes": {...}, "fates": {...},
+    "quiz": {...}}`.
+    """
 
     prose = serializers.CharField()
     document = serializers.JSONField()
+    changes = serializers.JSONField()
 
 
 class VersionsOutput(serializers.Serializer[Any]):
@@ -137,3 +162,59 @@ class DiffOutput(serializers.Serializer[Any]):
     prose = LineOutput(many=True)
     questions = QuestionDiffOutput(many=True)
     rules = ChoiceDiffOutput(many=True)
+
+
+class RulesOutput(serializers.Serializer[Any]):
+    """Rules as they stand in the document, in the order of their numbers."""
+
+    results = serializers.ListField(child=serializers.JSONField())
+
+
+class FateOutput(serializers.Serializer[Any]):
+    """What becomes of the labels of a choice."""
+
+    how = serializers.CharField()
+    into = serializers.ListField(child=serializers.CharField())
+
+
+class ChangeOutput(serializers.Serializer[Any]):
+    """One change: `decided` is the lead's class ("" while open), `change_class` the one that
+    counts. `wants_fate`: the choice is gone, so it needs a fate. `lines` are those of the prose.
+    """
+
+    target = serializers.CharField(source="change.target")
+    op = serializers.CharField(source="change.op")
+    names = serializers.DictField(child=serializers.CharField(), source="change.names")
+    fields_changed = FieldDiffOutput(many=True, source="change.fields")
+    lines = LineOutput(many=True, source="change.lines")
+    proposed = serializers.CharField(source="change.proposed")
+    reason = serializers.SerializerMethodField()
+    decided = serializers.CharField(allow_blank=True)
+    change_class = serializers.ChoiceField(choices=ChangeClass.choices)
+    wants_fate = serializers.BooleanField(source="change.wants_fate")
+    fate = FateOutput(allow_null=True)
+
+    def get_reason(self, decided: DecidedChange) -> str:
+        return gettext(decided.change.reason)
+
+
+class QuizSettingsOutput(serializers.Serializer[Any]):
+    """How many questions at most, and the per cent that must be right."""
+
+    questions = serializers.IntegerField()
+    pass_mark = serializers.IntegerField()
+
+
+class ChangesOutput(serializers.Serializer[Any]):
+    """What a version changes against the one it is based on.
+
+    `missing` says by path what is still to be decided or written before a draft can be published;
+    `quiz_questions` how many questions a quiz could ask.
+    """
+
+    version = serializers.IntegerField()
+    based_on = serializers.IntegerField(allow_null=True)
+    changes = ChangeOutput(many=True)
+    quiz = QuizSettingsOutput(allow_null=True)
+    quiz_questions = serializers.IntegerField()
+    missing = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))

@@ -17,9 +17,12 @@ from guidelines import queries
 from guidelines.actions.discard_draft import discard_draft
 from guidelines.actions.open_draft import open_draft
 from guidelines.actions.publish import publish
+from guidelines.actions.rebase_draft import rebase_draft
 from guidelines.actions.save_draft import save_draft
 from guidelines.api import serializers as shapes
+from guidelines.change_board import change_board
 from guidelines.content import Content
+from guidelines.label_schema import rule_document
 from guidelines.markdown_export import version_as_markdown
 from guidelines.models import GuidelineVersion
 from projects.access import has_permission
@@ -82,8 +85,11 @@ class VersionsView(GuidelineAPIView):
         """
         wanted = shapes.NewDraftInput.validated(request.data)
         now = timezone.now()
+        settings = {name: wanted.pop(name) for name in ("changes", "based_on")}
         content = Content(**wanted) if "title" in wanted else None
-        draft = open_draft(project=self.project, by=self.person, now=now, content=content)
+        draft = open_draft(
+            project=self.project, by=self.person, now=now, content=content, **settings
+        )
         return _answer(draft, status=201 if draft.created_at == now else 200)
 
 
@@ -106,7 +112,9 @@ class VersionView(GuidelineAPIView):
     def put(self, request: Request, project_id: int, number: int) -> Response:
         """Save the draft. 409 with the stored text if somebody saved after `revision`.
 
-        Errors inside the document are keyed by their path, such as `questions[0].choices[1].key`.
+        Errors inside the document are keyed by their path, such as `questions[0].choices[1].key`,
+        those inside the decisions as well: `changes.fates[intent.refund].into`. Without `changes`
+        the decisions stay as they are.
         """
         wanted = shapes.DraftInput.validated(request.data)
         draft = save_draft(
@@ -148,7 +156,11 @@ class PublishView(GuidelineAPIView):
         tags=TAGS,
     )
     def post(self, request: Request, project_id: int, number: int) -> Response:
-        """Freeze the draft for ever; new labels are made under it from then on."""
+        """Freeze the draft for ever; new labels are made under it from then on.
+
+        What changed without a decision has the class proposed. 409 `based_on_old` if another
+        version was published since the draft was begun: rebase it, look, and publish again.
+        """
         wanted = shapes.PublishInput.validated(request.data)
         version = publish(
             version=self.version(number),
@@ -158,6 +170,64 @@ class PublishView(GuidelineAPIView):
             now=timezone.now(),
         )
         return _answer(version)
+
+
+class RebaseView(GuidelineAPIView):
+    """Putting a draft on top of the current version."""
+
+    rules: ClassVar = {"POST": MAY_EDIT}
+
+    @extend_schema(
+        request=shapes.RebaseInput,
+        responses=shapes.VersionOutput,
+        operation_id="guideline_draft_rebase",
+        tags=TAGS,
+    )
+    def post(self, request: Request, project_id: int, number: int) -> Response:
+        """The draft keeps its text and is compared with the current version from then on."""
+        wanted = shapes.RebaseInput.validated(request.data)
+        draft = rebase_draft(
+            version=self.version(number),
+            expected_revision=wanted["revision"],
+            by=self.person,
+            now=timezone.now(),
+        )
+        return _answer(draft)
+
+
+class ChangesView(GuidelineAPIView):
+    """What a version changes, and what that means."""
+
+    rules: ClassVar = {"GET": MAY_READ}
+
+    @extend_schema(responses=shapes.ChangesOutput, operation_id="guideline_changes", tags=TAGS)
+    def get(self, request: Request, project_id: int, number: int) -> Response:
+        """Each change with its word differences, the class proposed and the class decided."""
+        board = change_board(self.version(number))
+        return Response(shapes.ChangesOutput(board).data)
+
+
+class RulesView(GuidelineAPIView):
+    """The rules of one version."""
+
+    rules: ClassVar = {"GET": MAY_READ}
+
+    @extend_schema(responses=shapes.RulesOutput, operation_id="guideline_rules", tags=TAGS)
+    def get(self, request: Request, project_id: int, number: int) -> Response:
+        """All rules, as in the document of the version."""
+        rules = [rule_document(rule) for rule in queries.schema_of(self.version(number)).rules]
+        return Response({"results": rules})
+
+
+class RuleView(GuidelineAPIView):
+    """One rule of one version."""
+
+    rules: ClassVar = {"GET": MAY_READ}
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="guideline_rule", tags=TAGS)
+    def get(self, request: Request, project_id: int, number: int, rule: int) -> Response:
+        """The rule as in the document; its page is /guideline/v/<number>/#R<rule>."""
+        return Response(rule_document(queries.rule_by_number(self.version(number), rule)))
 
 
 class DiffView(GuidelineAPIView):

@@ -1,6 +1,16 @@
-"""Guidelines, their versions, and the permanent identities of questions and choices."""
+"""Guidelines, their versions, the identities of questions and choices, and who has read them."""
 
-from guidelines.models.guideline import Guideline, GuidelineVersion, VersionState
+from guidelines.models.guideline import ChangeClass, Guideline, GuidelineVersion, VersionState
 from guidelines.models.identity import Choice, Question
+from guidelines.models.reading import Acknowledgement, QuizAttempt
 
-__all__ = ["Choice", "Guideline", "GuidelineVersion", "Question", "VersionState"]
+__all__ = [
+    "Acknowledgement",
+    "ChangeClass",
+    "Choice",
+    "Guideline",
+    "GuidelineVersion",
+    "Question",
+    "QuizAttempt",
+    "VersionState",
+]

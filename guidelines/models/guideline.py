@@ -18,10 +18,19 @@ class Guideline(models.Model):
 
 
 class VersionState(models.TextChoices):
-    """A draft can be edited; a published version never changes again."""
+    """A draft can be edited; a published version, and a discarded draft, never change again."""
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class ChangeClass(models.TextChoices):
+    """What a change means for labels made before: nothing, a closer look, or to be made again."""
+
+    EDITORIAL = "editorial", _("Editorial")
+    CLARIFYING = "clarifying", _("Clarifying")
+    BREAKING = "breaking", _("Breaking")
 
 
 class GuidelineVersion(models.Model):
@@ -30,6 +39,12 @@ class GuidelineVersion(models.Model):
     `document` has the shape of `guidelines.label_schema`; `content_hash` is the SHA-256 of the
     canonical JSON of title, prose and document, set at publishing. `revision` counts edits of a
     draft, so that a save over somebody else's is noticed.
+
+    `changes` says what the change against `based_on` means, in the shape of `guidelines.changes`:
+    in a draft what the lead has decided so far, in a published version all of it. `change_class`
+    is the gravest of them ("" for a first version). `reading_number` is the version, this or an
+    earlier one, that people must have acknowledged (or a later one) to label under this one; 0
+    when there is none.
     """
 
     guideline = models.ForeignKey(Guideline, on_delete=models.PROTECT, related_name="versions")
@@ -55,12 +70,17 @@ class GuidelineVersion(models.Model):
     )
     published_at = models.DateTimeField(null=True)
     change_note = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)
+    change_class = models.CharField(max_length=10, choices=ChangeClass.choices, blank=True)
+    reading_number = models.PositiveIntegerField(default=0)
     content_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["guideline", "number"], name="version_number_unique_in_guideline"
+                fields=["guideline", "number"],
+                condition=~models.Q(state="discarded"),
+                name="version_number_unique_in_guideline",
             ),
             models.UniqueConstraint(
                 fields=["guideline"],
@@ -69,7 +89,9 @@ class GuidelineVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    state="draft", published_at__isnull=True, published_by__isnull=True
+                    state__in=["draft", "discarded"],
+                    published_at__isnull=True,
+                    published_by__isnull=True,
                 )
                 | models.Q(
                     state="published", published_at__isnull=False, published_by__isnull=False
@@ -77,7 +99,7 @@ class GuidelineVersion(models.Model):
                 name="version_published_has_who_and_when",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="draft") | ~models.Q(content_hash=""),
+                condition=~models.Q(state="published") | ~models.Q(content_hash=""),
                 name="version_published_has_hash",
             ),
         )

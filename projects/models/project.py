@@ -15,7 +15,11 @@ class ProjectState(models.TextChoices):
 
 
 class Project(models.Model):
-    """`overlap` is the annotators per item, `lease_minutes` how long one may hold an item."""
+    """`overlap` is the annotators per item, `lease_minutes` how long one may hold an item.
+
+    New annotators answer `training_items` gold items first (0: no training) and need
+    `training_pass_mark` per cent of them right.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
@@ -29,6 +33,12 @@ class Project(models.Model):
     )
     no_device_storage = models.BooleanField(
         default=False, help_text="Answers and items are never kept on the annotator's device."
+    )
+    training_items = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(100)]
+    )
+    training_pass_mark = models.PositiveSmallIntegerField(
+        default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     is_demo = models.BooleanField(default=False)
     created_by = models.ForeignKey(
@@ -45,6 +55,12 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=models.Q(lease_minutes__gte=1, lease_minutes__lte=1440),
                 name="project_lease_between_a_minute_and_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    training_items__lte=100, training_pass_mark__gte=1, training_pass_mark__lte=100
+                ),
+                name="project_training_within_100",
             ),
         )
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from guidelines.actions.open_draft import open_draft
 from guidelines.actions.publish import publish
 from guidelines.actions.save_draft import save_draft
+from guidelines.label_schema import parse_document
 from guidelines.models import Guideline, GuidelineVersion
 from tests.factories.accounts import UserFactory
 from tests.factories.projects import ProjectFactory
@@ -82,17 +83,39 @@ class DraftFactory(factory.django.DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
 
 
-def publish_version(project, *, by=None, document=None, title=None, prose=None, note=""):
-    """The project's next version, published through the actions; DOCUMENT for the first one."""
+def retiring(before, after):
+    """Decisions that retire every choice of the document `before` that is gone."""
+    old, new = (parse_document(each).references() for each in (before, after))
+    return {"fates": {reference: {"how": "retired"} for reference in sorted(old - new)}}
+
+
+def publish_version(
+    project,
+    *,
+    by=None,
+    document=None,
+    title=None,
+    prose=None,
+    note="",
+    changes=None,
+):
+    """The project's next version, published through the actions; DOCUMENT for the first one.
+
+    Choices that are gone are retired, unless `changes` has decisions.
+    """
     by = by or project.created_by
     now = timezone.now()
     draft = open_draft(project=project, by=by, now=now)
     first = draft.based_on is None
+    document = (a_document() if first else draft.document) if document is None else document
+    if changes is None and not first:
+        changes = retiring(draft.based_on.document, document)
     draft = save_draft(
         version=draft,
         title=title or ("Sentiment of messages" if first else f"{draft.title} {draft.number}"),
         prose=(PROSE if first else draft.prose) if prose is None else prose,
-        document=(a_document() if first else draft.document) if document is None else document,
+        document=document,
+        changes=changes,
         expected_revision=draft.revision,
         by=by,
         now=now,

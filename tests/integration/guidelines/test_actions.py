@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.errors import Conflict, Gone
 from core.models import AuditEntry
+from guidelines import queries
 from guidelines.actions.create_guideline import create_guideline
 from guidelines.actions.discard_draft import discard_draft
 from guidelines.actions.open_draft import open_draft
@@ -15,7 +16,7 @@ from guidelines.actions.save_draft import save_draft
 from guidelines.content import MAX_PROSE, Content
 from guidelines.models import Choice, Guideline, GuidelineVersion, Question
 from projects.models import ProjectState
-from tests.factories.guidelines import a_document, publish_version
+from tests.factories.guidelines import a_document, publish_version, retiring
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +138,8 @@ def test_published_version_cannot_be_saved_or_discarded(version, lead):
 
 
 def test_publish_freezes_hashes_and_makes_identities(draft, lead):
-    draft = save(draft, lead, document=a_document("positive", "neutral"))
+    document = a_document("positive", "neutral")
+    draft = save(draft, lead, document=document, changes=retiring(draft.document, document))
 
     version = publish_draft(draft, lead, note=" Neutral added ")
 
@@ -149,7 +151,12 @@ def test_publish_freezes_hashes_and_makes_identities(draft, lead):
         "positive", "negative", "mixed", "neutral",
     }  # fmt: skip
     entry = AuditEntry.objects.filter(action="guideline.publish").last()
-    assert entry.detail == {"number": 2, "content_hash": version.content_hash}
+    assert entry.detail == {
+        "number": 2,
+        "content_hash": version.content_hash,
+        "change_class": "breaking",
+        "changes": {"breaking": 4, "clarifying": 2},
+    }
     assert entry.actor_name == "Alice"
 
 
@@ -210,7 +217,8 @@ def test_publish_twice_is_a_conflict(draft, lead):
 def test_discarded_draft_is_gone_for_everybody(draft, lead):
     discard_draft(version=draft, by=lead, now=timezone.now())
 
-    assert not GuidelineVersion.objects.filter(pk=draft.pk).exists()
+    assert queries.draft_of(draft.guideline.project) is None
+    assert not queries.versions(draft.guideline.project).filter(number=draft.number).exists()
     with pytest.raises(Gone):
         save(draft, lead)
     assert AuditEntry.objects.filter(action="guideline.discard").count() == 1

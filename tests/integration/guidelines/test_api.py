@@ -19,10 +19,14 @@ ENDPOINTS = [
     ("get", "version", (1,)),
     ("get", "markdown", (1,)),
     ("get", "diff", (1, 1)),
+    ("get", "changes", (1,)),
+    ("get", "rules", (1,)),
+    ("get", "rule", (1, 1)),
     ("post", "versions", ()),
     ("put", "version", (2,)),
     ("delete", "version", (2,)),
     ("post", "publish", (2,)),
+    ("post", "rebase", (2,)),
 ]
 WRITES = [each for each in ENDPOINTS if each[0] != "get"]
 READS = [each for each in ENDPOINTS if each[0] == "get"]

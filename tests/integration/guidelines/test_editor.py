@@ -279,7 +279,7 @@ def test_confirmation_without_a_draft_is_not_found(browser, project, version, na
     assert browser.get(url_of(name, project)).status_code == 404
 
 
-def test_discard_asks_first_and_then_deletes(browser, project, draft):
+def test_discard_asks_first_and_then_lays_aside(browser, project, draft):
     page = browser.get(url_of("discard", project)).content.decode()
     assert "cannot be brought back" in page
     assert GuidelineVersion.objects.filter(pk=draft.pk).exists()
@@ -287,4 +287,4 @@ def test_discard_asks_first_and_then_deletes(browser, project, draft):
     response = browser.post(url_of("discard", project), {"revision": 1})
 
     assert response.url == url_of("versions", project)
-    assert not GuidelineVersion.objects.filter(pk=draft.pk).exists()
+    assert GuidelineVersion.objects.get(pk=draft.pk).state == "discarded"

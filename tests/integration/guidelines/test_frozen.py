@@ -4,7 +4,14 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from guidelines.models import Choice, GuidelineVersion, Question, VersionState
+from guidelines.models import (
+    Acknowledgement,
+    Choice,
+    GuidelineVersion,
+    Question,
+    QuizAttempt,
+    VersionState,
+)
 from tests.factories.guidelines import DraftFactory, GuidelineFactory, publish_version
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +31,8 @@ def attack(sql, *params):
         "UPDATE guidelines_guidelineversion SET state = 'draft', published_at = NULL,"
         " published_by_id = NULL",
         "UPDATE guidelines_guidelineversion SET number = 99",
+        "UPDATE guidelines_guidelineversion SET changes = '{}', change_class = 'editorial'",
+        "UPDATE guidelines_guidelineversion SET reading_number = 0",
         "DELETE FROM guidelines_guidelineversion",
         "TRUNCATE guidelines_guidelineversion CASCADE",
         "UPDATE guidelines_question SET kind = 'spans'",
@@ -43,6 +52,33 @@ def test_rewriting_history_is_refused_by_the_database(version, sql):
 
     assert GuidelineVersion.objects.get(pk=version.pk).prose == version.prose
     assert Choice.objects.count() == 3
+
+
+@pytest.mark.parametrize("table", ["guidelines_quizattempt", "guidelines_acknowledgement"])
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE {} SET person_id = person_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"],
+)
+def test_rewriting_who_read_what_is_refused_by_the_database(version, annotator, table, sql):
+    attempt = QuizAttempt.objects.create(
+        version=version, person=annotator, answers=[], n_right=0, pass_mark=100, passed=False,
+        created_at=timezone.now(),
+    )  # fmt: skip
+    Acknowledgement.objects.create(
+        version=version, person=annotator, attempt=attempt, created_at=timezone.now()
+    )
+
+    with pytest.raises(DatabaseError, match="refused"):
+        attack(sql.format(table))
+
+    assert Acknowledgement.objects.get().attempt == attempt
+
+
+def test_discarded_draft_does_not_change_again():
+    draft = DraftFactory(state=VersionState.DISCARDED)
+
+    with pytest.raises(DatabaseError, match="refused"):
+        attack("UPDATE guidelines_guidelineversion SET state = 'draft' WHERE id = %s", draft.pk)
 
 
 def test_draft_may_change_and_go():

@@ -10,6 +10,7 @@ from guidelines.label_schema import (
     MAX_CHOICES,
     MAX_NAME,
     QUESTION_KINDS,
+    Example,
     parse_document,
     text_in,
     to_document,
@@ -48,7 +49,7 @@ def test_document_complete_is_read():
     assert question.choice("unknown") is None
     assert schema.question("unknown") is None
     assert schema.rules[0].choices == ("sentiment.mixed",)
-    assert schema.rules[0].counter_examples == ({"en": "Fast, and I like it."},)
+    assert schema.rules[0].counter_examples == (Example({"en": "Fast, and I like it."}),)
 
 
 def test_plain_string_as_text_is_english():

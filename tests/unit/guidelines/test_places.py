@@ -32,6 +32,9 @@ DOCUMENT = {
         ("rules[0].examples[1].en", "R7 › Example 2"),
         ("rules[1].number", "R? › Number"),
         ("__all__", ""),
+        ("changes.classes[rule:12]", "R12"),
+        ("changes.fates[tone.calm].into[0]", "“tone.calm”"),
+        ("changes.quiz", ""),
     ],
 )
 def test_place_is_told_in_words(path, words):
