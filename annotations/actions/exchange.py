@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from annotations.actions.lease_items import lease_items
+from annotations.actions.lease_items import lease
 from annotations.actions.submit_annotations import submit_annotations
 from annotations.answers import STORED, Answer, Outcome
 from annotations.queries.progress import note_stored
@@ -15,10 +15,11 @@ from projects.models import Project
 
 @dataclass(frozen=True)
 class Exchange:
-    """What became of the answers, and what is on the screen next."""
+    """What became of the answers, what is on the screen next, and what must be done before."""
 
     outcomes: list[Outcome]
     servings: list[Serving]
+    gate: str = ""
 
 
 def exchange(
@@ -37,7 +38,7 @@ def exchange(
     stored = sum(outcome.status == STORED for outcome in outcomes)
     if stored:
         note_stored(project, by, stored)
-    servings: list[Serving] = []
-    if want and project.is_open:
-        servings = lease_items(project=project, by=by, count=want, have=have)
-    return Exchange(outcomes, servings)
+    if not want or not project.is_open:
+        return Exchange(outcomes, [])
+    leased = lease(project=project, by=by, count=want, have=have)
+    return Exchange(outcomes, leased.servings, leased.gate)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ _LEASE = """
 WITH RECURSIVE
 held AS MATERIALIZED (
     SELECT a.id, a.item_id, a.version_id, a.priority, a.position, a.lease_until,
+           a.round, a.show_previous,
            a.lease_until < statement_timestamp() + %(lease)s / 2 AS is_stale
     FROM annotations_assignment AS a
     JOIN annotations_item AS i ON i.id = a.item_id AND i.withdrawn_at IS NULL
@@ -45,17 +47,43 @@ renewed AS (
     RETURNING a.id, a.lease_until
 ),
 version AS MATERIALIZED (
-    SELECT v.id
+    SELECT v.id, v.guideline_id, v.reading_number
     FROM guidelines_guidelineversion AS v
     JOIN guidelines_guideline AS g ON g.id = v.guideline_id
     WHERE g.project_id = %(project)s AND v.state = 'published'
     ORDER BY v.number DESC LIMIT 1
 ),
+gate AS MATERIALIZED (
+    SELECT CASE
+        WHEN version.reading_number > 0 AND NOT EXISTS (
+            SELECT FROM guidelines_acknowledgement AS seen
+            JOIN guidelines_guidelineversion AS v ON v.id = seen.version_id
+            WHERE seen.person_id = %(annotator)s AND v.guideline_id = version.guideline_id
+              AND v.number >= version.reading_number
+        ) THEN 'reading'
+        WHEN project.training_items > 0 AND NOT EXISTS (
+            SELECT FROM annotations_trainingresult AS result
+            WHERE result.project_id = %(project)s AND result.person_id = %(annotator)s
+              AND result.passed
+        ) THEN 'training'
+        END AS reason
+    FROM projects_project AS project LEFT JOIN version ON true
+    WHERE project.id = %(project)s
+),
 wanted AS MATERIALIZED (
-    SELECT greatest(0, least(
+    SELECT CASE WHEN EXISTS (SELECT FROM gate WHERE reason IS NULL) THEN greatest(0, least(
         %(count)s - count(*) FILTER (WHERE id <> ALL(%(have)s)), {most_held} - count(*)
-    )) AS places
+    )) ELSE 0 END AS places
     FROM held
+),
+reserved AS MATERIALIZED (
+    SELECT a.id FROM annotations_assignment AS a
+    WHERE a.project_id = %(project)s AND a.reserved_for_id = %(annotator)s
+      AND a.state = 'reserved'
+      AND (SELECT i.withdrawn_at FROM annotations_item AS i WHERE i.id = a.item_id) IS NULL
+    ORDER BY a.priority, a.position
+    LIMIT (SELECT places FROM wanted WHERE EXISTS (SELECT 1 FROM version))
+    FOR UPDATE SKIP LOCKED
 ),
 lanes(priority) AS (
     (
@@ -103,26 +131,36 @@ taken AS MATERIALIZED (
       AND (
         SELECT i.withdrawn_at FROM annotations_item AS i WHERE i.id = candidate.item_id
     ) IS NULL
-    LIMIT (SELECT places FROM wanted WHERE EXISTS (SELECT 1 FROM version))
+    LIMIT (
+        SELECT places - (SELECT count(*) FROM reserved) FROM wanted
+        WHERE EXISTS (SELECT 1 FROM version)
+    )
 ),
 leased AS (
     UPDATE annotations_assignment AS a
     SET state = 'leased', annotator_id = %(annotator)s, version_id = version.id,
         leased_at = statement_timestamp(), lease_until = statement_timestamp() + %(lease)s
-    FROM (SELECT DISTINCT ON (item_id) id FROM taken ORDER BY item_id) AS chosen, version
-    WHERE a.id = chosen.id AND a.state = 'open'
-    RETURNING a.id, a.item_id, a.version_id, a.priority, a.position, a.lease_until
+    FROM (
+        (SELECT DISTINCT ON (item_id) id FROM taken ORDER BY item_id)
+        UNION ALL SELECT id FROM reserved
+    ) AS chosen, version
+    WHERE a.id = chosen.id AND a.state IN ('open', 'reserved')
+    RETURNING a.id, a.item_id, a.version_id, a.priority, a.position, a.lease_until,
+              a.round, a.show_previous
 )
-SELECT wanted.places, served.is_new, served.id, served.version_id, served.lease_until,
-       served.priority, item.id, item.external_id, item.payload, item.metadata, draft.values
-FROM wanted
+SELECT wanted.places, gate.reason, served.is_new, served.id, served.version_id, served.lease_until,
+       served.priority, item.id, item.external_id, item.payload, item.metadata, draft.values,
+       served.round, served.show_previous
+FROM wanted CROSS JOIN gate
 LEFT JOIN (
     SELECT false AS is_new, held.id, held.item_id, held.version_id, held.priority, held.position,
-           coalesce(renewed.lease_until, held.lease_until) AS lease_until
+           coalesce(renewed.lease_until, held.lease_until) AS lease_until,
+           held.round, held.show_previous
     FROM held LEFT JOIN renewed ON renewed.id = held.id
     WHERE held.id <> ALL(%(have)s)
     UNION ALL
-    SELECT true, id, item_id, version_id, priority, position, lease_until FROM leased
+    SELECT true, id, item_id, version_id, priority, position, lease_until, round, show_previous
+    FROM leased
 ) AS served ON true
 LEFT JOIN annotations_item AS item ON item.id = served.item_id
 LEFT JOIN annotations_draft AS draft
@@ -149,14 +187,29 @@ _dry: dict[tuple[int, int], float] = {}
 MOST_DRY = 10_000
 
 
+@dataclass(frozen=True)
+class Lease:
+    """What is handed out. `gate` is what the person must do before they get more: "reading" the
+    changes of the guideline, "training", or "" for nothing."""
+
+    servings: list[Serving]
+    gate: str
+
+
 def lease_items(
     *, project: Project, by: User, count: int, have: Sequence[int] = ()
 ) -> list[Serving]:
+    """The items of `lease`."""
+    return lease(project=project, by=by, count=count, have=have).servings
+
+
+def lease(*, project: Project, by: User, count: int, have: Sequence[int] = ()) -> Lease:
     """Up to `count` items that the annotator holds but does not name in `have`.
 
-    Leases that are still theirs come first (renewed), then open slots in the order of priority
-    and position. Time is the database's, never that of a web server. Raises Conflict when the
-    project is closed.
+    Leases that are still theirs come first (renewed), then slots reserved for them, then open
+    ones, in the order of priority and position. Who has to read or to train first keeps what they
+    hold, and gets nothing new. Time is the database's, never that of a web server. Raises Conflict
+    when the project is closed.
     """
     if not project.is_open:
         raise Conflict(
@@ -164,27 +217,27 @@ def lease_items(
             code="project_closed",
         )
     key = (project.pk, by.pk)
-    places, found, servings = _lease(project, by, count, have, sweep=False)
+    places, found, leased = _lease(project, by, count, have, sweep=False)
     if found or not places:
-        return servings
+        return leased
     if time.monotonic() - _dry.get(key, -SWEEP_SECONDS) < SWEEP_SECONDS:
-        return servings
+        return leased
     # Nothing after the cursor. What lies before it can only have been locked by somebody who then
     # gave up, or have been committed late; and leases may have run out.
     release_expired_leases(project=project)
-    _places, found, servings = _lease(project, by, count, have, sweep=True)
+    _places, found, leased = _lease(project, by, count, have, sweep=True)
     if found:
         _dry.pop(key, None)
     else:
         if len(_dry) >= MOST_DRY:
             _dry.clear()
         _dry[key] = time.monotonic()
-    return servings
+    return leased
 
 
 def _lease(
     project: Project, by: User, count: int, have: Sequence[int], *, sweep: bool
-) -> tuple[int, bool, list[Serving]]:
+) -> tuple[int, bool, Lease]:
     """How many places there were, whether any was filled, and what is on the screen next."""
     for _attempt in range(MOST_RACES):
         try:
@@ -192,8 +245,9 @@ def _lease(
         except IntegrityError:
             # Two tabs of the same person reached for two slots of one item: look again.
             continue
-        found = any(row[1] for row in rows)
-        return rows[0][0], found, [serving_of(row[2:]) for row in rows if row[2] is not None]
+        found = any(row[2] for row in rows)
+        servings = [serving_of(row[3:]) for row in rows if row[3] is not None]
+        return rows[0][0], found, Lease(servings, rows[0][1] or "")
     raise Conflict(_("Too many requests at once. Please try again."), code="busy")
 
 

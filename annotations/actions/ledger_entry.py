@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -18,7 +19,7 @@ from annotations.models import RETURNED_PRIORITY
 from annotations.values import LabelValue
 from core.prepared import Prepared
 
-# The annotator's own lease, or, when that is lost, an open slot of the same item.
+# The annotator's own lease, or, when that is lost, an open slot of the same item and round.
 _SLOT = """
 slot AS (
     UPDATE annotations_assignment
@@ -26,7 +27,7 @@ slot AS (
         leased_at = coalesce(leased_at, %(now)s), lease_until = NULL, done_at = %(now)s
     WHERE id = (
         SELECT id FROM annotations_assignment
-        WHERE item_id = %(item)s AND (
+        WHERE item_id = %(item)s AND round = %(round)s AND (
             state = 'open'
             OR (id = %(assignment)s AND state = 'leased' AND annotator_id = %(annotator)s)
         )
@@ -68,12 +69,17 @@ _LABELS = """
 _REPLACE = """
 , replacement AS (
     INSERT INTO annotations_assignment
-        (project_id, item_id, slot, state, priority, position, replaces_id)
-    SELECT %(project)s, stored.item_id, known.last + 1, 'open', least(known.priority, %(returned)s),
-           nextval('annotations_position_seq'), stored.assignment_id
-    FROM stored, LATERAL (
-        SELECT max(slot) AS last, min(priority) AS priority,
-               count(*) FILTER (WHERE replaces_id IS NOT NULL AND state <> 'closed') AS extra
+        (project_id, item_id, slot, round, state, priority, position, replaces_id)
+    SELECT %(project)s, stored.item_id, known.last + 1, taken.round, 'open',
+           least(known.priority, %(returned)s), nextval('annotations_position_seq'),
+           stored.assignment_id
+    FROM stored
+    JOIN annotations_assignment AS taken ON taken.id = stored.assignment_id
+    CROSS JOIN LATERAL (
+        SELECT max(slot) AS last, min(priority) FILTER (WHERE round = taken.round) AS priority,
+               count(*) FILTER (
+                   WHERE round = taken.round AND replaces_id IS NOT NULL AND state <> 'closed'
+               ) AS extra
         FROM annotations_assignment WHERE item_id = stored.item_id
     ) AS known
     WHERE stored.assignment_id IS NOT NULL AND known.extra < %(overlap)s
@@ -102,6 +108,7 @@ _TYPES = {
     "returned": "smallint",
     "assignment": "bigint",
     "item": "bigint",
+    "round": "smallint",
     "version": "bigint",
     "id": "uuid",
     "kind": "text",
@@ -122,11 +129,12 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A checked answer, ready to be written."""
+    """A checked answer, ready to be written. A revision keeps its slot, all others take theirs."""
 
     answer: Answer
     state: State
     version: int
+    supersedes: UUID | None
     labels: Sequence[tuple[int, int | None, LabelValue]]
     submitted_at: datetime
 
@@ -140,7 +148,7 @@ def write_entry(submitter: Submitter, entry: Entry) -> bool:
     statement = _statement(
         entry.answer.supersedes is None,
         entry.answer.kind == ANSWER,
-        entry.state.previous_kind in (None, ANSWER),
+        entry.answer.supersedes is None or entry.state.previous_kind in (None, ANSWER),
     )
     with connection.cursor() as cursor:
         statement.execute(cursor, _parameters(submitter, entry))
@@ -173,10 +181,11 @@ def _parameters(submitter: Submitter, entry: Entry) -> dict[str, Any]:
         "returned": RETURNED_PRIORITY,
         "assignment": slot if answer.supersedes is None else state.previous_assignment,
         "item": state.item,
+        "round": state.round,
         "version": entry.version,
         "id": str(answer.id),
         "kind": answer.kind,
-        "supersedes": answer.supersedes and str(answer.supersedes),
+        "supersedes": entry.supersedes and str(entry.supersedes),
         "reason": answer.reason,
         "comment": answer.comment,
         "started_at": answer.started_at,

@@ -2,16 +2,18 @@
 
 from django.db import connection
 
-from annotations.models import RETURNED_PRIORITY
+from annotations.models import RESERVED_POSITIONS, RETURNED_PRIORITY
 from projects.models import Project
 
 BATCH = 500
 
 _RELEASE = """
 UPDATE annotations_assignment AS a
-SET state = 'open', previous_annotator_id = a.annotator_id, annotator_id = NULL,
-    lease_until = NULL, priority = least(a.priority, %(priority)s),
+SET state = CASE WHEN a.reserved_for_id IS NULL THEN 'open' ELSE 'reserved' END,
+    previous_annotator_id = a.annotator_id, annotator_id = NULL, lease_until = NULL,
+    priority = least(a.priority, %(priority)s),
     position = nextval('annotations_position_seq')
+        + CASE WHEN a.reserved_for_id IS NULL THEN 0 ELSE %(reserved)s END
 FROM (
     SELECT id FROM annotations_assignment
     WHERE state = 'leased' AND lease_until < statement_timestamp()
@@ -34,6 +36,7 @@ def release_expired_leases(*, project: Project | None = None) -> int:
             {
                 "project": project.pk if project else None,
                 "priority": RETURNED_PRIORITY,
+                "reserved": RESERVED_POSITIONS,
                 "batch": BATCH,
             },
         )

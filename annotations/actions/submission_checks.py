@@ -22,6 +22,7 @@ from annotations.answers import (
 from annotations.models import SkipReason
 from annotations.values import KINDS, LabelValue
 from core.problems import Problem
+from guidelines.label_schema import asked_questions
 from guidelines.queries import ServedVersion, served_schema
 
 # A device's clock may be wrong by this much before its word is not taken.
@@ -125,7 +126,7 @@ def _replay(submitter: Submitter, answer: Answer, state: State) -> Outcome:
 
 def _check_place(submitter: Submitter, answer: Answer, state: State) -> Outcome | None:
     """Is there a place for it: the right end of the right line, and a slot?"""
-    if answer.supersedes is not None and state.previous_source != submitter.source:
+    if answer.supersedes is not None and state.previous_rater != submitter.source:
         return invalid(answer, "supersedes", _("You have no such answer in this project."))
     if state.item is None:
         return invalid(answer, "assignment", _("There is no such assignment in this project."))
@@ -133,7 +134,7 @@ def _check_place(submitter: Submitter, answer: Answer, state: State) -> Outcome 
         return refusal(
             answer, GONE, "item_withdrawn", _("This item has been withdrawn from the project.")
         )
-    if state.head != answer.supersedes:
+    if state.head != answer.supersedes and not (answer.supersedes is None and state.asks_again):
         return _moved_on(answer, state)
     if answer.kind == RETRACTION and state.previous_kind in (None, RETRACTION):
         return invalid(answer, "kind", _("There is no answer to withdraw."))
@@ -166,7 +167,9 @@ def _entry(submitter: Submitter, answer: Answer, state: State, version: int) -> 
             return refusal(answer, INVALID, "invalid", message, errors=errors)
     elif answer.kind == SKIP and answer.reason not in SkipReason.values:
         return invalid(answer, "reason", _("Please say why you skip."))
-    return Entry(answer, state, version, labels, _time_of(submitter, answer, state))
+    # A campaign asks the same person again: their answer takes the slot and supersedes the last.
+    supersedes = state.head if answer.supersedes is None else answer.supersedes
+    return Entry(answer, state, version, supersedes, labels, _time_of(submitter, answer, state))
 
 
 def parse_values(
@@ -175,7 +178,8 @@ def parse_values(
     """(question id, choice id, value) of each answered question, and the faults by question."""
     labels: Labels = []
     errors: dict[str, list[str]] = {}
-    for question in served.schema.questions:
+    asked = asked_questions(served.schema, values)
+    for question in asked:
         raw = values.get(question.key)
         if raw is None or raw == "":
             if question.required:
@@ -188,11 +192,24 @@ def parse_values(
             continue
         choice = served.choices[question.key, value.choice] if value.choice else None
         labels.append((served.questions[question.key], choice, value))
-    for key in values.keys() - served.questions.keys():
-        errors[key] = [_("Version %(number)s has no such question.") % {"number": served.number}]
+    errors |= _uncalled_for(served, values, {question.key for question in asked})
     if not labels and not errors:
         errors["values"] = [_("Answer at least one question, or skip the item.")]
     return labels, errors
+
+
+def _uncalled_for(
+    served: ServedVersion, values: dict[str, Any], asked: set[str]
+) -> dict[str, list[str]]:
+    """Answers to questions that the version does not have, or does not ask here."""
+    errors: dict[str, list[str]] = {}
+    for key in values.keys() - asked:
+        if key not in served.questions:
+            message = _("Version %(number)s has no such question.") % {"number": served.number}
+            errors[key] = [message]
+        elif values[key] not in (None, ""):
+            errors[key] = [_("This question is not asked after these answers.")]
+    return errors
 
 
 def _time_of(submitter: Submitter, answer: Answer, state: State) -> datetime:

@@ -16,28 +16,35 @@ from projects.models import Project
 
 _STATE = """
 SELECT stored.body_hash, stored.project_id, stored.source_id, stored.item_id,
-       previous.kind, previous.source_id, previous.version_id, previous.assignment_id,
-       slot.id, slot.previous_annotator_id, slot.version_id,
+       previous.kind, coalesce(said.on_behalf_of_id, said.id), previous.version_id,
+       previous.assignment_id,
+       slot.id, slot.previous_annotator_id, slot.version_id, coalesce(slot.round, 0),
        mine.id, mine.state, mine.version_id, mine.leased_at,
-       item.id, item.withdrawn_at, version.id, head.id
+       item.id, item.withdrawn_at, version.id, head.id, head.kind, coalesce(head.round, 0)
 FROM unnest(%(ids)s::uuid[], %(assignments)s::bigint[], %(supersedes)s::uuid[],
             %(versions)s::bigint[])
     WITH ORDINALITY AS answer(id, assignment, supersedes, version, n)
 LEFT JOIN annotations_annotation AS stored ON stored.id = answer.id
 LEFT JOIN annotations_annotation AS previous
     ON previous.id = answer.supersedes AND previous.project_id = %(project)s
+LEFT JOIN annotations_source AS said ON said.id = previous.source_id
 LEFT JOIN annotations_assignment AS slot
     ON slot.id = answer.assignment AND slot.project_id = %(project)s
 LEFT JOIN annotations_item AS item ON item.id = coalesce(previous.item_id, slot.item_id)
 LEFT JOIN annotations_assignment AS mine
     ON mine.item_id = item.id AND mine.annotator_id = %(annotator)s
+    AND mine.round = coalesce(slot.round, 0)
 LEFT JOIN guidelines_guideline AS guideline ON guideline.project_id = %(project)s
 LEFT JOIN guidelines_guidelineversion AS version
     ON version.guideline_id = guideline.id AND version.number = answer.version
     AND version.state = 'published'
 LEFT JOIN LATERAL (
-    SELECT line.id FROM annotations_annotation AS line
-    WHERE line.item_id = item.id AND line.source_id = %(source)s
+    SELECT line.id, line.kind, taken.round FROM annotations_annotation AS line
+    LEFT JOIN annotations_assignment AS taken ON taken.id = line.assignment_id
+    WHERE line.item_id = item.id
+      AND line.source_id IN (
+        SELECT id FROM annotations_source WHERE id = %(source)s OR on_behalf_of_id = %(source)s
+      )
       AND NOT EXISTS (
         SELECT 1 FROM annotations_annotation AS next WHERE next.supersedes_id = line.id
       )
@@ -73,8 +80,9 @@ SELECT id FROM annotations_source WHERE project_id = %(project)s AND person_id =
 class State(NamedTuple):
     """One row: what is stored under the answer's id, what it supersedes, its slot, its item.
 
-    `slot` is the one the answer names, `mine` the one the annotator has on that item (as a rule
-    the same). `head` is the end of the annotator's own line of answers to the item.
+    `slot` is the one the answer names, `mine` the one the annotator has on that item in the same
+    round (as a rule the same). `head` is the end of the rater's line of answers to the item: what
+    the annotator said last, or what was carried over from it.
     """
 
     stored_hash: str | None
@@ -82,12 +90,13 @@ class State(NamedTuple):
     stored_source: int | None
     stored_item: int | None
     previous_kind: str | None
-    previous_source: int | None
+    previous_rater: int | None
     previous_version: int | None
     previous_assignment: int | None
     slot: int | None
     slot_previous_annotator: int | None
     slot_version: int | None
+    round: int
     mine: int | None
     mine_state: str | None
     mine_version: int | None
@@ -96,6 +105,13 @@ class State(NamedTuple):
     withdrawn_at: datetime | None
     version: int | None
     head: UUID | None
+    head_kind: str | None
+    head_round: int
+
+    @property
+    def asks_again(self) -> bool:
+        """The slot is of a campaign, and the annotator's last answer is of an earlier round."""
+        return self.mine is not None and self.head is not None and self.round > self.head_round
 
 
 @dataclass(frozen=True)

@@ -119,13 +119,15 @@ class ServingOutput(serializers.Serializer[Any]):
     item = ServedItemOutput(source="*")
     version = serializers.IntegerField()
     lease_until = serializers.DateTimeField()
+    round = serializers.IntegerField(help_text="0, or the campaign that asks again")
     draft = serializers.DictField(allow_null=True)
 
 
 class ServingsOutput(serializers.Serializer[Any]):
-    """Empty when nothing is open for this annotator."""
+    """Empty when nothing is open for this annotator, or when `gate` keeps it back."""
 
     items = ServingOutput(many=True)
+    gate = serializers.ChoiceField(choices=["", "reading", "training"])
 
 
 class ReturnedOutput(serializers.Serializer[Any]):

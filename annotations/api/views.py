@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Scope
-from annotations.actions.lease_items import lease_items
+from annotations.actions.lease_items import lease
 from annotations.actions.receive_items import NewItem, receive_items
 from annotations.actions.return_items import return_items
 from annotations.actions.submit_annotations import submit_annotations
@@ -87,16 +87,18 @@ class NextView(ProjectAPIView):
         tags=TAGS,
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """Lease the next `n` items; leases one holds already (and does not name) come first."""
+        """Lease the next `n` items; leases one holds already (and does not name) come first.
+
+        `gate` says what keeps new items back: "reading" (acknowledge the guideline's changes) or
+        "training".
+        """
         wanted = shapes.NextInput.validated(request.data)
-        servings = lease_items(
-            project=self.project, by=self.person, count=wanted["n"], have=wanted["have"]
-        )
+        leased = lease(project=self.project, by=self.person, count=wanted["n"], have=wanted["have"])
         items = [
             vars(serving) | {"version": served_schema(serving.version_id).number}
-            for serving in servings
+            for serving in leased.servings
         ]
-        return Response(shapes.ServingsOutput({"items": items}).data)
+        return Response(shapes.ServingsOutput({"items": items, "gate": leased.gate}).data)
 
 
 class ReturnView(ProjectAPIView):

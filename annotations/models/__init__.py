@@ -3,18 +3,21 @@
 from annotations.models.annotation import Annotation, AnnotationKind, SkipReason
 from annotations.models.assignment import (
     DEFAULT_PRIORITY,
+    RESERVED_POSITIONS,
     RETURNED_PRIORITY,
     Assignment,
     AssignmentState,
 )
 from annotations.models.draft import Draft
-from annotations.models.flag import Flag
+from annotations.models.flag import Flag, FlagAnswer, FlagDecision, FlagKind
 from annotations.models.item import Batch, Item
 from annotations.models.label import Label
 from annotations.models.source import Source, SourceKind
+from annotations.models.training import GoldItem, TrainingAnswer, TrainingResult
 
 __all__ = [
     "DEFAULT_PRIORITY",
+    "RESERVED_POSITIONS",
     "RETURNED_PRIORITY",
     "Annotation",
     "AnnotationKind",
@@ -23,9 +26,15 @@ __all__ = [
     "Batch",
     "Draft",
     "Flag",
+    "FlagAnswer",
+    "FlagDecision",
+    "FlagKind",
+    "GoldItem",
     "Item",
     "Label",
     "SkipReason",
     "Source",
     "SourceKind",
+    "TrainingAnswer",
+    "TrainingResult",
 ]

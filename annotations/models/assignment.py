@@ -12,15 +12,19 @@ from projects.models import Project
 # of their own they do not move anybody's cursor past an import that is not committed yet.
 RETURNED_PRIORITY = 4
 DEFAULT_PRIORITY = 5
+# Positions of reserved slots lie below those of all open ones: they are nobody else's, so they
+# must not move the cursor of the person who has answered them.
+RESERVED_POSITIONS = -(1 << 40)
 
 
 class AssignmentState(models.TextChoices):
     """Open slots wait, leased ones are on somebody's screen, done ones are answered or skipped.
 
-    A closed slot was opened as a replacement and is not needed any more.
+    A reserved slot waits for one person. A closed slot was opened and is not needed any more.
     """
 
     OPEN = "open", _("Open")
+    RESERVED = "reserved", _("Reserved")
     LEASED = "leased", _("Leased")
     DONE = "done", _("Done")
     CLOSED = "closed", _("Closed")
@@ -36,6 +40,8 @@ class Assignment(models.Model):
     `version` is the guideline version that was served. `previous_annotator` let the lease go (gave
     it back, or time did): a late answer is still taken while nobody else has the slot.
     `replaces` is the slot whose annotator skipped, so that somebody else is asked.
+    `round` is 0 for the first labeling and n for the n-th campaign of the project; `reserved_for`
+    is the person whose label a slot asks for again, `show_previous` whether they see it (ADR 0020).
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -43,8 +49,9 @@ class Assignment(models.Model):
         Item, on_delete=models.PROTECT, related_name="assignments", db_index=False
     )
     slot = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(
-        max_length=6, choices=AssignmentState.choices, default=AssignmentState.OPEN
+        max_length=8, choices=AssignmentState.choices, default=AssignmentState.OPEN
     )
     priority = models.PositiveSmallIntegerField(default=DEFAULT_PRIORITY)
     position = models.BigIntegerField()
@@ -62,6 +69,14 @@ class Assignment(models.Model):
         related_name="+",
         db_index=False,
     )
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    show_previous = models.BooleanField(default=False, db_default=False)
     version = models.ForeignKey(
         GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -76,9 +91,9 @@ class Assignment(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["item", "slot"], name="assignment_slot_unique_in_item"),
             models.UniqueConstraint(
-                fields=["item", "annotator"],
+                fields=["item", "annotator", "round"],
                 condition=models.Q(annotator__isnull=False),
-                name="assignment_one_per_item_and_annotator",
+                name="assignment_one_per_item_annotator_and_round",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -90,8 +105,19 @@ class Assignment(models.Model):
                     version__isnull=False,
                     lease_until__isnull=False,
                 )
-                | models.Q(state="done", annotator__isnull=False, done_at__isnull=False),
+                | models.Q(state="done", annotator__isnull=False, done_at__isnull=False)
+                | models.Q(
+                    state="reserved",
+                    annotator__isnull=True,
+                    lease_until__isnull=True,
+                    reserved_for__isnull=False,
+                    round__gt=0,
+                ),
                 name="assignment_state_matches_its_fields",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(show_previous=False) | models.Q(reserved_for__isnull=False),
+                name="assignment_shows_nobody_elses_answer",
             ),
         )
         indexes = (
@@ -104,6 +130,16 @@ class Assignment(models.Model):
                 fields=["project", "annotator", "priority", "position"],
                 name="assignment_held",
                 condition=models.Q(annotator__isnull=False),
+            ),
+            models.Index(
+                fields=["project", "reserved_for", "priority", "position"],
+                name="assignment_reserved",
+                condition=models.Q(state="reserved"),
+            ),
+            models.Index(
+                fields=["project", "round"],
+                name="assignment_by_round",
+                condition=models.Q(round__gt=0),
             ),
             models.Index(
                 fields=["project", "annotator"],

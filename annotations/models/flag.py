@@ -1,11 +1,19 @@
-"""A person points at an item: something is off, or the guideline does not say. Append-only."""
+"""A person points at an item, and what became of it. Append-only."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from annotations.models.item import Item
 from guidelines.models import GuidelineVersion
 from projects.models import Project
+
+
+class FlagKind(models.TextChoices):
+    """Annotators ask; who reviews says that the guideline leaves a case open."""
+
+    ASK = "ask", _("Question")
+    GAP = "gap", _("Guideline gap")
 
 
 class Flag(models.Model):
@@ -20,6 +28,9 @@ class Flag(models.Model):
         GuidelineVersion, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(
+        max_length=4, choices=FlagKind.choices, default=FlagKind.ASK, db_default="ask"
+    )
     comment = models.TextField()
     created_at = models.DateTimeField()
 
@@ -31,3 +42,51 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return self.comment[:60]
+
+
+class FlagDecision(models.TextChoices):
+    """What the guideline made of a question."""
+
+    RULE_ADDED = "rule_added", _("A new rule")
+    RULE_CHANGED = "rule_changed", _("A changed rule")
+    EXAMPLE_ADDED = "example_added", _("A new example")
+    NO_CHANGE = "no_change", _("No change")
+
+
+class FlagAnswer(models.Model):
+    """The lead's answer: which rule of which version says it now, and a reply to who asked.
+
+    `version` is the draft that the answer was written into, and stays when it is published. While
+    that draft is discarded the answer does not count: the question is open again.
+    """
+
+    flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="answers")
+    decision = models.CharField(max_length=13, choices=FlagDecision.choices)
+    rule_number = models.PositiveIntegerField(null=True)
+    reply = models.TextField(blank=True)
+    version = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(
+                    decision="no_change", rule_number__isnull=True, version__isnull=True
+                )
+                | (
+                    ~models.Q(decision="no_change")
+                    & models.Q(rule_number__isnull=False, version__isnull=False)
+                ),
+                name="flag_answer_names_its_rule",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(decision="no_change") | ~models.Q(reply=""),
+                name="flag_answer_without_change_has_a_reply",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.rule_number or ''}".strip()

@@ -13,10 +13,15 @@ class SourceKind(models.TextChoices):
     HUMAN = "human", _("Annotator")
     IMPORT = "import", _("Import")
     DEMO = "demo", _("Demo")
+    MIGRATION = "migration", _("Carried over")
 
 
 class Source(models.Model):
-    """A person in this project, or one annotator named in an imported file."""
+    """A person in this project, one annotator named in an imported file, or a carrying-over.
+
+    The rater is who the label counts for: `on_behalf_of` for a carried-over label (ADR 0019), else
+    the source itself.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=SourceKind.choices)
@@ -24,6 +29,9 @@ class Source(models.Model):
     version = models.CharField(max_length=60, blank=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    on_behalf_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="migrations"
     )
     created_at = models.DateTimeField()
 
@@ -41,6 +49,11 @@ class Source(models.Model):
                 condition=models.Q(kind="human", person__isnull=False)
                 | (~models.Q(kind="human") & models.Q(person__isnull=True)),
                 name="source_human_has_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="migration", on_behalf_of__isnull=False)
+                | (~models.Q(kind="migration") & models.Q(on_behalf_of__isnull=True)),
+                name="source_migration_has_a_rater",
             ),
         )
 

@@ -1,5 +1,6 @@
 """What an annotator has said so far."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.models import Annotation, AnnotationKind, Label
+from annotations.queries.raters import sources_of
 from annotations.values import KINDS
 from guidelines.queries import served_schema
 from projects.models import Project
@@ -39,8 +41,9 @@ class StripEntry:
 
 def last_answers(project: Project, by: User, language: str, count: int = STRIP) -> list[StripEntry]:
     """The annotator's own, newest first, each item once: what was changed shows as it is now."""
+    sources = list(sources_of(project, by).values_list("pk", flat=True))
     rows = (
-        Annotation.objects.filter(project=project, source__person=by, source__project=project)
+        Annotation.objects.filter(source__in=sources)
         .current()
         .select_related("item")
         .prefetch_related("labels__question")
@@ -57,6 +60,27 @@ def last_answers(project: Project, by: User, language: str, count: int = STRIP) 
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What a person said about an item before a campaign asks them again."""
+
+    summary: str
+    version: int
+
+
+def previous_answers(
+    project: Project, by: User, items: Iterable[int], language: str
+) -> dict[int, Previous]:
+    """The person's own last answers to these items, by item; never anybody else's."""
+    heads = (
+        Annotation.objects.filter(item__in=list(items), source__in=sources_of(project, by))
+        .current()
+        .select_related("version")
+        .prefetch_related("labels__question")
+    )
+    return {head.item_id: Previous(summary(head, language), head.version.number) for head in heads}
 
 
 def summary(annotation: Annotation, language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from annotations.models import Annotation, Flag
 from annotations.queries.blindness import blind_to
 from annotations.queries.items import ledger_rows
+from annotations.queries.raters import sources_of
 from core.pages import Page, keyset_page
 from projects.access import has_permission
 from projects.models import Membership
@@ -21,9 +22,10 @@ from projects.roles import Permission
 def visible_annotations(membership: Membership, *, mine: bool = False) -> QuerySet[Annotation]:
     """One's own; for people who watch all, but for items on which they must stay blind."""
     rows = ledger_rows().select_related("item").filter(project=membership.project)
+    own = Q(source__in=sources_of(membership.project, membership.user))
     if mine or not has_permission(membership, Permission.VIEW_ITEMS):
-        return rows.filter(source__person=membership.user_id)
-    return rows.filter(~blind_to(membership) | Q(source__person=membership.user_id))
+        return rows.filter(own)
+    return rows.filter(~blind_to(membership) | own)
 
 
 def annotation_page(

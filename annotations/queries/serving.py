@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.models import Annotation, AnnotationKind, Draft
+from annotations.queries.raters import sources_of
 from annotations.values import KINDS
 from projects.models import Project
 
 _HELD = """
 SELECT a.id, a.version_id, a.lease_until, a.priority, item.id, item.external_id, item.payload,
-       item.metadata, draft.values
+       item.metadata, draft.values, a.round, a.show_previous
 FROM annotations_assignment AS a
 JOIN annotations_item AS item ON item.id = a.item_id AND item.withdrawn_at IS NULL
 LEFT JOIN annotations_draft AS draft
@@ -30,7 +31,11 @@ ORDER BY a.priority, a.position
 
 @dataclass(frozen=True)
 class Serving:
-    """`assignment` is None for an answer that needs no slot any more (an imported one)."""
+    """`assignment` is None for an answer that needs no slot any more (an imported one).
+
+    `round` is 0 for the first labeling, else the campaign that asks again; `show_previous`: the
+    person's earlier answer stands beside the question.
+    """
 
     assignment: int | None
     version_id: int
@@ -41,6 +46,8 @@ class Serving:
     payload: dict[str, Any]
     metadata: dict[str, Any]
     draft: dict[str, Any] | None
+    round: int = 0
+    show_previous: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,8 @@ def serving_of(row: tuple[Any, ...]) -> Serving:
         payload=payload or {},
         metadata=metadata or {},
         draft=draft,
+        round=row[9],
+        show_previous=row[10],
     )
 
 
@@ -119,7 +128,7 @@ def reopened(project: Project, by: User, annotation_id: Any) -> Reopened:
 
 
 def _own_head(project: Project, by: User, annotation_id: Any) -> Annotation:
-    own = Annotation.objects.filter(project=project, source__person=by)
+    own = Annotation.objects.filter(project=project, source__in=sources_of(project, by))
     items = own.filter(pk=annotation_id, item__withdrawn_at=None).values("item")
     head = (
         own.filter(item__in=items)

@@ -1,6 +1,6 @@
 """JSON answers of the labeling screen, and what the screen shows of one item."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -9,11 +9,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from annotations.models import DEFAULT_PRIORITY, RETURNED_PRIORITY, SkipReason
+from annotations.queries.history import Previous, previous_answers
 from annotations.queries.serving import Serving
 from core.errors import Conflict, Gone
 from guidelines.rendering import RenderedGuideline, rendered_guideline
@@ -55,10 +57,41 @@ def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+# Where people go who must do something before they get more items.
+GATES = {"reading": "guidelines:reading", "training": "annotations:training"}
+
+
+def gate_json(request: ProjectRequest, gate: str) -> dict[str, str] | None:
+    """What keeps new items back, and where it is done; None for nothing."""
+    if not gate:
+        return None
+    return {"kind": gate, "url": reverse(GATES[gate], args=[request.project.slug])}
+
+
+def servings_json(request: ProjectRequest, servings: Sequence[Serving]) -> list[dict[str, Any]]:
+    """All of them, and beside what campaigns ask again the person's own earlier answer."""
+    asked_again = [serving.item_id for serving in servings if serving.show_previous]
+    language = get_language() or "en"
+    previous = (
+        previous_answers(request.project, request.user, asked_again, language)
+        if asked_again
+        else {}
+    )
+    return [
+        serving_json(
+            request,
+            serving,
+            previous=previous.get(serving.item_id) if serving.show_previous else None,
+        )
+        for serving in servings
+    ]
+
+
 def serving_json(
     request: ProjectRequest,
     serving: Serving,
     *,
+    previous: Previous | None = None,
     values: Mapping[str, Any] | None = None,
     errors: Errors | None = None,
     form: Mapping[str, str] | None = None,
@@ -75,7 +108,8 @@ def serving_json(
         "version": guideline.number,
         "version_id": serving.version_id,
         "lease_until": serving.lease_until.isoformat() if serving.lease_until else "",
-        "why": _why(serving.priority),
+        "why": _why(serving),
+        "previous": previous and {"summary": previous.summary, "version": previous.version},
         "draft": serving.draft,
     }
     answered = values if values is not None else (serving.draft or {})
@@ -127,7 +161,9 @@ def skip_reasons() -> list[dict[str, str]]:
     return [{"key": reason.value, "name": str(reason.label)} for reason in SkipReason]
 
 
-def _why(priority: int) -> str:
-    if priority < RETURNED_PRIORITY:
+def _why(serving: Serving) -> str:
+    if serving.round:
+        return _("Asked again: the guideline has changed")
+    if serving.priority < RETURNED_PRIORITY:
         return _("Needed first")
-    return _("Back in the queue") if priority < DEFAULT_PRIORITY else ""
+    return _("Back in the queue") if serving.priority < DEFAULT_PRIORITY else ""

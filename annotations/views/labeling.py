@@ -22,14 +22,18 @@ from annotations.forms.answers import (
     read_outbox,
     values_of_form,
 )
+from annotations.queries.gate import gate_of
 from annotations.queries.history import last_answers
 from annotations.queries.progress import progress
 from annotations.queries.serving import held_servings, reopened
 from annotations.views.answers import (
+    GATES,
     SCREEN,
+    gate_json,
     json_door,
     problem,
     serving_json,
+    servings_json,
     skip_reasons,
     wants_json,
 )
@@ -52,7 +56,10 @@ def label(request: ProjectRequest) -> HttpResponse:
         items.append(_reopened_json(request, answer))
     if request.project.is_open:
         held = held_servings(request.project, request.user)[:MOST_ON_PAGE]
-        items.extend(serving_json(request, serving) for serving in held)
+        items.extend(servings_json(request, held))
+        gate = "" if items else gate_of(request.project, request.user)
+        if gate:
+            return redirect(GATES[gate], slug=request.project.slug)
     return _screen(request, items)
 
 
@@ -69,8 +76,9 @@ def next_items(request: ProjectRequest) -> HttpResponse:
     done = _exchange(request, [], want=wanted.want, have=wanted.have)
     return JsonResponse(
         {
-            "items": [serving_json(request, serving) for serving in done.servings],
+            "items": servings_json(request, done.servings),
             "progress": progress(request.project, request.user),
+            "gate": gate_json(request, done.gate),
         }
     )
 
@@ -89,8 +97,9 @@ def outbox(request: ProjectRequest) -> HttpResponse:
     return JsonResponse(
         {
             "results": [outcome.as_json() for outcome in done.outcomes],
-            "items": [serving_json(request, serving) for serving in done.servings],
+            "items": servings_json(request, done.servings),
             "progress": progress(request.project, request.user),
+            "gate": gate_json(request, done.gate),
         }
     )
 

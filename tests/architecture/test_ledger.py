@@ -15,13 +15,19 @@ APPEND_ONLY = {
     "annotations_annotation",
     "annotations_batch",
     "annotations_flag",
+    "annotations_flaganswer",
+    "annotations_golditem",
     "annotations_item",
     "annotations_label",
     "annotations_source",
+    "annotations_traininganswer",
+    "annotations_trainingresult",
     "core_auditentry",
+    "guidelines_acknowledgement",
     "guidelines_choice",
     "guidelines_guidelineversion",
     "guidelines_question",
+    "guidelines_quizattempt",
 }
 
 TRIGGERS = """

@@ -7,7 +7,7 @@ import { nextSeq } from "./store.js";
  * @typedef {import("./store.js").Row} Row
  * @typedef {import("./store.js").Answer} Answer
  * @typedef {import("./store.js").Refusal & {id: string}} Result
- * @typedef {{results: Result[], items: import("./serving.js").Served[], progress: object}} Reply
+ * @typedef {{results: Result[], items: import("./serving.js").Served[], progress: object, gate: {url: string} | null}} Reply
  * @typedef {"saved" | "saving" | "waiting"} Phase
  */
 

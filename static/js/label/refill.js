@@ -10,7 +10,7 @@ export class Refill {
   /**
    * @param {string} url
    * @param {import("./ring.js").Ring} ring
-   * @param {{refused: (message: string) => void, take: (reply: {items: import("./serving.js").Served[], progress: object}) => void, asked: () => void, isBusy: () => boolean}} does
+   * @param {{refused: (message: string) => void, take: (reply: {items: import("./serving.js").Served[], progress: object, gate: {url: string} | null}) => void, asked: () => void, isBusy: () => boolean}} does
    */
   constructor(url, ring, { take, asked, refused, isBusy }) {
     this.url = url;

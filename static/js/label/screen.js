@@ -35,6 +35,7 @@ export class LabelScreen {
     this.strip = new Strip(root.dataset.history ?? "");
     this.clock = new Clock();
     this.settings = new Settings();
+    this.gate = /** @type {{url: string} | null} */ (null);
     this.outbox = makeOutbox(() => ({ want: this.ring.want(), have: this.ring.have() }));
     this.refill = new Refill(root.dataset.next ?? "", this.ring, {
       take: (reply) => this.take(reply),
@@ -232,12 +233,14 @@ export class LabelScreen {
   /** Says what stands in for an item; does nothing while there is one. */
   pause() {
     if (this.ring.current) return;
+    if (this.gate && this.outbox.phase === "saved") location.assign(this.gate.url);
     const isOffline = this.refill.failed || this.outbox.phase === "waiting";
     this.stage.showStandIn(isOffline ? "dry" : this.refill.isEmpty ? "done" : "loading");
   }
 
-  /** @param {{items?: import("./serving.js").Served[], progress?: object} | undefined} reply */
+  /** @param {{items?: import("./serving.js").Served[], progress?: object, gate?: {url: string} | null} | undefined} reply */
   take(reply) {
+    if (reply) this.gate = reply.gate ?? null;
     this.ring.add(reply?.items ?? []);
     showProgress(reply?.progress);
     if (!this.ring.current) this.show(this.ring.next());

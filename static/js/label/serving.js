@@ -33,9 +33,26 @@ export class Serving {
     return serving;
   }
 
-  /** @returns {HTMLElement[]} */
+  /** Those that are asked after the answers given so far. @returns {HTMLElement[]} */
   get questions() {
+    this.#ask();
+    return this.#all.filter((question) => !question.hidden);
+  }
+
+  /** @returns {HTMLElement[]} */
+  get #all() {
     return [...this.form.querySelectorAll("[data-question]")].map((each) => /** @type {HTMLElement} */ (each));
+  }
+
+  /** Show what is asked after these answers; a hidden question is not answered. */
+  #ask() {
+    /** @type {Map<string, unknown>} */
+    const given = new Map();
+    for (const question of this.#all) {
+      const { after, when } = question.dataset;
+      question.hidden = Boolean(after) && !when?.split(" ").includes(String(given.get(after ?? "") ?? ""));
+      if (!question.hidden) given.set(question.dataset.question ?? "", kindOf(question).read(question));
+    }
   }
 
   get text() {
@@ -48,10 +65,11 @@ export class Serving {
 
   /** @param {Record<string, unknown>} values */
   fill(values) {
-    for (const question of this.questions) {
+    for (const question of this.#all) {
       const key = question.dataset.question ?? "";
       if (key in values) kindOf(question).write(question, values[key]);
     }
+    this.#ask();
   }
 
   values() {
@@ -90,12 +108,12 @@ export class Serving {
 
   /** @param {HTMLElement | undefined} question */
   activate(question) {
-    for (const each of this.questions) each.toggleAttribute("data-active", each === question);
+    for (const each of this.#all) each.toggleAttribute("data-active", each === question);
   }
 
   /** @param {Record<string, string[]>} errors */
   showErrors(errors) {
-    for (const question of this.questions) {
+    for (const question of this.#all) {
       const line = /** @type {HTMLElement | null} */ (question.querySelector("[data-error]"));
       const found = errors[question.dataset.question ?? ""] ?? [];
       if (!line) continue;

@@ -287,7 +287,7 @@ def test_assignment_two_slots_of_an_item_for_one_person_are_refused(project, que
         " WHERE item_id = %s",
         annotator.pk,
         served.item_id,
-        match="assignment_one_per_item_and_annotator",
+        match="assignment_one_per_item_annotator_and_round",
     )
 
 
