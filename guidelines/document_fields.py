@@ -38,7 +38,37 @@ def document_from_fields(fields: Iterable[tuple[str, Sequence[str]]]) -> dict[st
         if _NAME.match(name) and values:
             _put(tree, steps_of(name), values)
     document = _with_lists(tree, "")
-    return {"questions": document.get("questions", []), "rules": document.get("rules", [])}
+    questions, rules = document.get("questions", []), document.get("rules", [])
+    for question in _rows(questions):
+        _join_conditions(question)
+    for rule in _rows(rules):
+        for name in ("examples", "counter_examples"):
+            if isinstance(rule.get(name), list):
+                rule[name] = [_example(each) for each in rule[name]]
+    return {"questions": questions, "rules": rules}
+
+
+def _join_conditions(question: dict[str, Any]) -> None:
+    """The ticked answers "question.choice" become `show_when`; several questions stay several, so
+    that the check can say that one is too many."""
+    after = question.pop("after", None)
+    for choice in _rows(question.get("choices")):
+        if not choice.get("parent"):
+            choice.pop("parent", None)
+    if isinstance(after, list) and after:
+        asked = {each.rpartition(".")[0] for each in after}
+        question["show_when"] = {
+            "question": " ".join(sorted(asked)),
+            "choices": [each.rpartition(".")[2] for each in after],
+        }
+
+
+def _example(raw: Any) -> Any:
+    """Texts by language; with a right answer, under "text" beside it."""
+    if not isinstance(raw, dict) or "choice" not in raw:
+        return raw
+    choice = raw.pop("choice")
+    return {"text": raw, "choice": choice} if choice else raw
 
 
 def _put(tree: dict[str | int, Any], steps: Steps, values: Sequence[str]) -> None:
@@ -53,7 +83,7 @@ def _put(tree: dict[str | int, Any], steps: Steps, values: Sequence[str]) -> Non
 
 def _value(steps: Steps, values: Sequence[str]) -> Any:
     last = steps[-1]
-    if steps[0] == "rules" and last == "choices":
+    if last in ("choices", "after"):
         return [each for value in values for each in _SEPARATORS.split(value) if each]
     if last == "required":
         return values[-1] == "yes"

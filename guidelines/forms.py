@@ -42,6 +42,52 @@ class DiscardForm(forms.Form):
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
+class RebaseForm(DiscardForm):
+    """The revision that the person has seen."""
+
+
+class DecisionsForm(DiscardForm):
+    """What the lead decided: fields "class:<target>", "fate:<choice>", "into:<choice>", and the
+    quiz. The action says what is wrong with them."""
+
+    quiz = forms.BooleanField(required=False)
+    quiz_questions = forms.CharField(required=False)
+    quiz_pass_mark = forms.CharField(required=False)
+
+    def decisions(self) -> dict[str, Any]:
+        """As `guidelines.changes` reads them; numbers that are none stay as they were typed."""
+        data = self.data
+        classes = {
+            name.removeprefix("class:"): value
+            for name, value in data.items()
+            if name.startswith("class:")
+        }
+        fates = {
+            name.removeprefix("fate:"): {"how": how, "into": self._into(name)}
+            for name, how in data.items()
+            if name.startswith("fate:") and how
+        }
+        quiz = None
+        if data.get("quiz"):
+            quiz = {
+                "questions": _number(data.get("quiz_questions", "")),
+                "pass_mark": _number(data.get("quiz_pass_mark", "")),
+            }
+        return {"classes": classes, "fates": fates, "quiz": quiz}
+
+    def _into(self, name: str) -> list[str]:
+        """Where a retired choice goes: nowhere, whatever was ticked before."""
+        if self.data.get(name) == "retired":
+            return []
+        posted = self.data
+        found = posted.getlist if isinstance(posted, QueryDict) else posted.get
+        return list(found(name.replace("fate:", "into:", 1)) or [])
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
+
+
 class CompareForm(forms.Form):
     """Two version numbers."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guidelines.views import drafts, due, reading
+from guidelines.views import changes, drafts, due, reading
 
 app_name = "guidelines"
 
@@ -17,7 +17,10 @@ urlpatterns = [
     path("reading/quiz/", due.quiz, name="quiz"),
     path("readers/", due.readers, name="readers"),
     path("edit/", drafts.edit, name="edit"),
+    path("edit/changes/", changes.changes, name="changes"),
+    path("edit/rebase/", changes.rebase, name="rebase"),
     path("edit/preview/", drafts.preview, name="preview"),
     path("edit/publish/", drafts.publish, name="publish"),
+    path("v/<int:number>/published/", drafts.published, name="published"),
     path("edit/discard/", drafts.discard, name="discard"),
 ]

@@ -1,15 +1,17 @@
 """Pages that write: start, edit, preview, publish and discard the draft."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Conflict
 from core.htmx import render_page
@@ -18,11 +20,13 @@ from guidelines.actions.discard_draft import discard_draft
 from guidelines.actions.open_draft import open_draft
 from guidelines.actions.publish import publish as publish_draft
 from guidelines.actions.save_draft import save_draft
+from guidelines.change_board import change_board
 from guidelines.document_fields import edit_document
 from guidelines.editor import editor_rows, errors_of, faults_in
 from guidelines.forms import DiscardForm, DraftForm, PublishForm, posted_document
 from guidelines.markdown import render_markdown
 from guidelines.models import GuidelineVersion
+from guidelines.views.lookups import draft_or_404
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
 
@@ -51,6 +55,8 @@ def edit(request: ProjectRequest) -> HttpResponse:
         return _editor(request, draft, form, draft.document)
     form, do = DraftForm(request.POST), request.POST.get("do", "save")
     document = posted_document(request.POST)
+    if do == "autosave":
+        return _autosave(request, draft, form, document)
     if do == "save" or do.startswith("overwrite:"):
         return _save(request, draft, form, document, do)
     used = [rule.get("number") for rule in document["rules"] if isinstance(rule, dict)]
@@ -98,6 +104,31 @@ def _save(
         request, _("The draft of version %(number)s is saved.") % {"number": saved.number}
     )
     return redirect("guidelines:edit", slug=request.project.slug)
+
+
+def _autosave(
+    request: ProjectRequest, draft: GuidelineVersion, form: DraftForm, document: dict[str, Any]
+) -> HttpResponse:
+    """Store it without a word, or say by the status what stands in the way: the Save button shows
+    it in full. A text that somebody else has saved over is never stored."""
+    if not form.is_valid():
+        return JsonResponse({"code": "invalid"}, status=422)
+    try:
+        saved = save_draft(
+            version=draft,
+            title=form.cleaned_data["title"],
+            prose=form.cleaned_data["prose"],
+            document=document,
+            expected_revision=form.cleaned_data["revision"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except ValidationError as error:
+        return JsonResponse({"code": "invalid", "errors": errors_of(error)}, status=422)
+    except Conflict as conflict:
+        return JsonResponse({"code": conflict.code, "message": conflict.message}, status=409)
+    time = date_format(timezone.localtime(saved.edited_at), "H:i")
+    return JsonResponse({"revision": saved.revision, "time": time})
 
 
 def _editor(
@@ -148,17 +179,21 @@ def preview(request: ProjectRequest) -> HttpResponse:
 @get_or_post
 def publish(request: ProjectRequest) -> HttpResponse:
     """Confirmation with everything that changes; publishing cannot be taken back."""
-    draft = _draft_or_404(request)
+    draft = draft_or_404(request)
     form = PublishForm(_posted(request), initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid() and _publish(request, draft, form):
-        return redirect("guidelines:current", slug=request.project.slug)
-    before = queries.current_version(request.project)
+        return redirect("guidelines:published", slug=request.project.slug, number=draft.number)
+    before = draft.based_on
+    board = change_board(draft)
     context = {
         "draft": draft,
         "form": form,
         "before": before,
+        "board": board,
+        "counts": Counter(each.change_class for each in board.changes),
+        "is_old": before != queries.current_version(request.project),
         "diff": queries.diff_of(before, draft),
-        "missing": faults_in(draft.document, queries.unfinished(draft)),
+        "missing": faults_in(draft.document, board.missing),
     }
     return render_page(
         request, "guidelines/publish.html", context, status=422 if form.errors else 200
@@ -179,15 +214,28 @@ def _publish(request: ProjectRequest, draft: GuidelineVersion, form: PublishForm
         faults = faults_in(draft.document, errors_of(error))
         form.add_error(None, [f"{each.place} {each.message}".strip() for each in faults])
         return False
+    except Conflict as conflict:
+        if conflict.code != "based_on_old":
+            raise
+        form.add_error(None, conflict.message)
+        return False
     messages.success(request, _("Version %(number)s is published.") % {"number": published.number})
     return True
+
+
+@project_view(Permission.EDIT_GUIDELINE)
+@require_safe
+def published(request: ProjectRequest, number: int) -> HttpResponse:
+    """What is worth doing after a version came out."""
+    version = queries.version_by_number(request.project, number)
+    return render_page(request, "guidelines/published.html", {"version": version})
 
 
 @project_view(Permission.EDIT_GUIDELINE)
 @get_or_post
 def discard(request: ProjectRequest) -> HttpResponse:
     """Confirmation; a discarded draft is gone."""
-    draft = _draft_or_404(request)
+    draft = draft_or_404(request)
     form = DiscardForm(_posted(request), initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid():
         discard_draft(
@@ -207,10 +255,3 @@ def discard(request: ProjectRequest) -> HttpResponse:
 
 def _posted(request: ProjectRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def _draft_or_404(request: ProjectRequest) -> GuidelineVersion:
-    draft = queries.draft_of(request.project)
-    if draft is None:
-        raise Http404(_("There is no draft. Start one from the guideline's page."))
-    return draft

@@ -10,6 +10,9 @@ const unsaved = () => typed || document.querySelector("[data-unsaved=yes]") !== 
 document.addEventListener("input", (event) => {
   if (/** @type {Element} */ (event.target).closest("[data-unsaved]")) typed = true;
 });
+document.addEventListener("saved", () => {
+  typed = false;
+});
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) leaving = true;
 });

@@ -12,8 +12,8 @@ from tests.unit.guidelines.test_document_fields import fields_of
 pytestmark = pytest.mark.django_db
 
 
-def url_of(name, project):
-    return reverse(f"guidelines:{name}", args=[project.slug])
+def url_of(name, project, **more):
+    return reverse(f"guidelines:{name}", kwargs={"slug": project.slug, **more})
 
 
 def form_of(draft, **changes):
@@ -236,9 +236,9 @@ def test_publish_page_shows_changes_and_publishes(browser, project, draft):
 
     data = {"revision": 2, "change_note": "Clearer title."}
     response = browser.post(url_of("publish", project), data, follow=True)
-    assert response.redirect_chain[0][0] == url_of("current", project)
+    assert response.redirect_chain[0][0] == url_of("published", project, number=2)
     assert stored(draft).is_published
-    assert "Clearer title." in response.content.decode()
+    assert "Clearer title." in browser.get(url_of("versions", project)).content.decode()
 
 
 def test_publish_page_of_an_unfinished_draft_says_where(browser, project, draft):

@@ -10,7 +10,12 @@ def fields_of(document):
     found = []
 
     def walk(node, path):
-        if isinstance(node, dict):
+        if isinstance(node, dict) and "text" in node and "choice" in node:
+            walk({**node["text"], "choice": node["choice"]}, path)
+        elif path.endswith(".show_when"):
+            after = [f"{node['question']}.{key}" for key in node["choices"]]
+            found.append((path.replace("show_when", "after"), after))
+        elif isinstance(node, dict):
             for name, child in node.items():
                 walk(child, f"{path}.{name}" if path else name)
         elif isinstance(node, list) and path.startswith("rules") and path.endswith(".choices"):
