@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "guidelines",
     "annotations",
     "quality",
+    "campaigns",
     "datasets",
 ]
 
@@ -192,6 +193,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "FlagKindEnum": "annotations.models.FlagKind",
+        "AnnotationKindEnum": "annotations.models.AnnotationKind",
         "ProjectStateEnum": "projects.models.ProjectState",
         "VersionStateEnum": "guidelines.models.VersionState",
     },

@@ -43,6 +43,7 @@ urlpatterns = [
     path("p/<slug:slug>/guideline/", include("guidelines.urls")),
     path("", include("annotations.urls")),
     path("p/<slug:slug>/quality/", include("quality.urls")),
+    path("p/<slug:slug>/", include("campaigns.urls")),
     path("p/<slug:slug>/data/", include("datasets.urls")),
     path("api/v1/schema/", schema, name="schema"),
     path("api/v1/docs/", docs, name="api-docs"),
@@ -50,5 +51,6 @@ urlpatterns = [
     path("api/v1/projects/<int:project_id>/", include("guidelines.api.urls")),
     path("api/v1/projects/<int:project_id>/", include("annotations.api.urls")),
     path("api/v1/projects/<int:project_id>/", include("quality.api.urls")),
+    path("api/v1/projects/<int:project_id>/", include("campaigns.api.urls")),
     path("api/v1/projects/<int:project_id>/", include("datasets.api.urls")),
 ]

@@ -9,11 +9,23 @@ from core.models import AuditEntry
 from projects.roles import Role
 
 ACTIONS = {
+    "campaign.carry_over": gettext_lazy("Had labels carried over to a new version"),
+    "campaign.carry_over_cancelled": gettext_lazy("Cancelled carrying labels over"),
+    "campaign.ended": gettext_lazy("Ended a relabel campaign"),
+    "campaign.paused": gettext_lazy("Paused a relabel campaign"),
+    "campaign.report": gettext_lazy("Had a campaign report computed"),
+    "campaign.running": gettext_lazy("Resumed a relabel campaign"),
+    "campaign.start": gettext_lazy("Started a relabel campaign"),
     "export.opened": gettext_lazy("Exported"),
+    "gold.marked": gettext_lazy("Marked a gold item"),
+    "gold.retired": gettext_lazy("Retired a gold item"),
+    "guideline.acknowledge": gettext_lazy("Read a version of the guideline"),
     "guideline.create": gettext_lazy("Began the guideline"),
     "guideline.discard": gettext_lazy("Discarded a draft of the guideline"),
     "guideline.draft": gettext_lazy("Began a draft of the guideline"),
     "guideline.publish": gettext_lazy("Published a version of the guideline"),
+    "guideline.quiz": gettext_lazy("Answered the quiz of a version"),
+    "guideline.rebase": gettext_lazy("Put a draft on top of a newer version"),
     "import.cancelled": gettext_lazy("Cancelled an import"),
     "import.done": gettext_lazy("Imported a file"),
     "import.started": gettext_lazy("Started an import"),
@@ -31,6 +43,8 @@ ACTIONS = {
     "project.created": gettext_lazy("Created the project"),
     "project.reopened": gettext_lazy("Reopened the project"),
     "project.retired": gettext_lazy("Retired the project"),
+    "question.answered": gettext_lazy("Answered a question"),
+    "training.finished": gettext_lazy("Finished a training"),
     "quality.start_agreement": gettext_lazy("Had agreement computed"),
     "quality.start_resolution": gettext_lazy("Had labels resolved"),
 }

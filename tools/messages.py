@@ -23,7 +23,16 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "locale"
 LANGUAGES = ["ko"]
-FOLDERS = ["core", "accounts", "projects", "guidelines", "annotations", "quality", "datasets"]
+FOLDERS = [
+    "core",
+    "accounts",
+    "projects",
+    "guidelines",
+    "annotations",
+    "quality",
+    "campaigns",
+    "datasets",
+]
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "_noop": None,

@@ -15,6 +15,7 @@ from projects.permissions import check_can_create_project
 from projects.roles import Role
 
 SETTINGS = ("name", "description", "overlap", "lease_minutes", "no_device_storage")
+TRAINING = ("training_items", "training_pass_mark")
 _SLUG_MAX = 60
 _SLUG_TRIES = 1000
 
@@ -78,7 +79,7 @@ def retire_project(*, project: Project, by: User, now: datetime) -> None:
 
 
 def _assign(project: Project, settings: dict[str, Any]) -> None:
-    unknown = set(settings) - set(SETTINGS)
+    unknown = set(settings) - {*SETTINGS, *TRAINING}
     if unknown:
         raise TypeError(f"not settings of a project: {sorted(unknown)}")
     for name, value in settings.items():

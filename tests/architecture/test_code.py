@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ["core", "accounts", "projects", "guidelines", "annotations", "quality", "datasets"]
+APPS = [
+    "core",
+    "accounts",
+    "projects",
+    "guidelines",
+    "annotations",
+    "quality",
+    "campaigns",
+    "datasets",
+]
 PURE = [
     "core.problems",
     "core.digest",
@@ -17,9 +26,15 @@ PURE = [
     "guidelines.diff",
     "guidelines.document_fields",
     "guidelines.document_reader",
+    "guidelines.changes",
+    "guidelines.quiz",
+    "guidelines.reading",
     "annotations.values",
     "quality.agreement.krippendorff",
     "quality.aggregation.dawid_skene",
+    "campaigns.before_after",
+    "campaigns.flips",
+    "campaigns.touched",
     "datasets.formats.csv",
     "datasets.formats.jsonl",
     "datasets.formats.mapping",
