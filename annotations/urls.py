@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import beside, items, labeling
+from annotations.views import beside, items, labeling, questions, training
 
 app_name = "annotations"
 
@@ -16,6 +16,15 @@ urlpatterns = [
     path("w/<slug:slug>/history/", beside.history, name="history"),
     path("w/<slug:slug>/history/<uuid:annotation>/", beside.history_item, name="history_item"),
     path("w/<slug:slug>/return/", beside.give_back, name="return"),
+    path("w/<slug:slug>/training/", training.training, name="training"),
+    path("p/<slug:slug>/questions/", questions.inbox, name="inbox"),
+    path("p/<slug:slug>/questions/mine/", questions.mine, name="my_questions"),
+    path("p/<slug:slug>/questions/<int:pk>/", questions.question, name="question"),
+    path("p/<slug:slug>/questions/rule/<int:number>/", questions.of_rule, name="rule_questions"),
+    path("p/<slug:slug>/training/", training.overview, name="trainees"),
+    path("p/<slug:slug>/training/gold/<int:pk>/retire/", training.retire, name="retire_gold"),
+    path("p/<slug:slug>/items/<int:pk>/gold/", training.gold, name="gold"),
+    path("p/<slug:slug>/items/<int:pk>/gap/", questions.gap, name="gap"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
 ]

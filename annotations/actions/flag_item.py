@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from annotations.models import Annotation, Assignment, Flag, Item
+from annotations.models import Annotation, Assignment, Flag, FlagKind, Item
 from core.errors import Conflict
 from guidelines.queries import current_version
 from projects.access import has_permission
@@ -22,6 +22,7 @@ def flag_item(
     now: datetime,
     assignment: int | None = None,
     item: int | None = None,
+    kind: FlagKind = FlagKind.ASK,
 ) -> Flag:
     """Store the comment with the version it was made under: the served one, else the current.
 
@@ -47,6 +48,7 @@ def flag_item(
         item_id=item_id,
         version_id=version_id,
         by=by,
+        kind=kind,
         comment=comment,
         created_at=now,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.api import views
+from annotations.api import questions, training, views
 
 app_name = "annotations-api"
 
@@ -13,5 +13,11 @@ urlpatterns = [
     path("assignments/<int:pk>/return/", views.ReturnView.as_view(), name="return"),
     path("annotations/", views.AnnotationsView.as_view(), name="annotations"),
     path("annotations/<uuid:pk>/", views.AnnotationView.as_view(), name="annotation"),
+    path("questions/", questions.QuestionsView.as_view(), name="questions"),
+    path("questions/<int:pk>/", questions.QuestionView.as_view(), name="question"),
+    path("gold/", training.GoldsView.as_view(), name="golds"),
+    path("gold/<int:pk>/", training.GoldView.as_view(), name="gold"),
+    path("training/", training.TrainingView.as_view(), name="training"),
+    path("trainees/", training.TraineesView.as_view(), name="trainees"),
     path("flags/", views.FlagsView.as_view(), name="flags"),
 ]

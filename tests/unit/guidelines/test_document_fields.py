@@ -7,29 +7,33 @@ from tests.factories.guidelines import a_document
 
 def fields_of(document):
     """The fields that the editor shows for a document."""
-    found = []
+    return list(walk(document, ""))
 
-    def walk(node, path):
-        if isinstance(node, dict) and "text" in node and "choice" in node:
-            walk({**node["text"], "choice": node["choice"]}, path)
-        elif path.endswith(".show_when"):
-            after = [f"{node['question']}.{key}" for key in node["choices"]]
-            found.append((path.replace("show_when", "after"), after))
-        elif isinstance(node, dict):
-            for name, child in node.items():
-                walk(child, f"{path}.{name}" if path else name)
-        elif isinstance(node, list) and path.startswith("rules") and path.endswith(".choices"):
-            found.append((path, node))
-        elif isinstance(node, list):
-            for index, child in enumerate(node):
-                walk(child, f"{path}[{index}]")
-        elif isinstance(node, bool):
-            found.append((path, ["no", "yes"] if node else ["no"]))
-        else:
-            found.append((path, [str(node)]))
 
-    walk(document, "")
-    return found
+def walk(node, path):
+    if isinstance(node, dict):
+        yield from walk_mapping(node, path)
+    elif isinstance(node, list) and path.startswith("rules") and path.endswith(".choices"):
+        yield path, node
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from walk(child, f"{path}[{index}]")
+    elif isinstance(node, bool):
+        yield path, ["no", "yes"] if node else ["no"]
+    else:
+        yield path, [str(node)]
+
+
+def walk_mapping(node, path):
+    """Examples with a right answer, and conditions, have other names in the form."""
+    if path.endswith(".show_when"):
+        after = [f"{node['question']}.{key}" for key in node["choices"]]
+        yield path.replace("show_when", "after"), after
+        return
+    if "text" in node and "choice" in node:
+        node = {**node["text"], "choice": node["choice"]}
+    for name, child in node.items():
+        yield from walk(child, f"{path}.{name}" if path else name)
 
 
 def test_document_as_fields_comes_back_the_same():

@@ -1,0 +1,93 @@
+"""Questions about the guideline: what people asked about items, and what became of it.
+
+A question is answered when one of its answers counts: "no change needed", or a rule in a version
+that is a draft at work or published. An answer in a draft that was discarded does not count.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from annotations.models import Flag, FlagAnswer
+from core.pages import Page, keyset_page
+from guidelines.models import VersionState
+from projects.access import has_permission
+from projects.models import Membership, Project
+from projects.roles import Permission
+
+PAGE = 25
+
+
+def answers_that_count() -> QuerySet[FlagAnswer]:
+    """Answers, without those that went into a discarded draft."""
+    return FlagAnswer.objects.exclude(version__state=VersionState.DISCARDED)
+
+
+def questions_of(project: Project, *, answered: bool | None = None) -> QuerySet[Flag]:
+    """Questions and gaps of a project, all of them or those in one state."""
+    rows = Flag.objects.filter(project=project).select_related("item", "by", "version")
+    if answered is None:
+        return rows
+    counts = Exists(answers_that_count().filter(flag=OuterRef("pk")))
+    return rows.filter(counts if answered else ~counts)
+
+
+def question_page(project: Project, *, answered: bool, after: str | None) -> Page[Flag]:
+    """The lead's inbox: the oldest open question first, the newest answered one first."""
+    rows = questions_of(project, answered=answered)
+    return keyset_page(rows, after=after, size=PAGE, newest_first=answered)
+
+
+def own_question_page(membership: Membership, *, after: str | None) -> Page[Flag]:
+    """What the person asked, newest first."""
+    rows = questions_of(membership.project).filter(by=membership.user_id)
+    return keyset_page(rows, after=after, size=PAGE, newest_first=True)
+
+
+@dataclass(frozen=True)
+class QuestionDetail:
+    """A question with the answer that counts, and all there were."""
+
+    flag: Flag
+    answer: FlagAnswer | None
+    history: list[FlagAnswer]
+
+
+def question_of(membership: Membership, pk: int) -> QuestionDetail:
+    """One question: one's own, or any for people who watch; 404 for all others."""
+    rows = questions_of(membership.project)
+    if not has_permission(membership, Permission.VIEW_ITEMS):
+        rows = rows.filter(by=membership.user_id)
+    flag = rows.filter(pk=pk).first()
+    if flag is None:
+        raise Http404(_("There is no such question in this project."))
+    return details_of([flag])[0]
+
+
+def details_of(flags: list[Flag]) -> list[QuestionDetail]:
+    """Questions with their answers, in two statements for any number of them."""
+    rows = FlagAnswer.objects.filter(flag__in=flags).select_related("version", "by").order_by("pk")
+    found: dict[int, list[FlagAnswer]] = {}
+    for row in rows:
+        found.setdefault(row.flag_id, []).append(row)
+    return [
+        QuestionDetail(flag, _counting(found.get(flag.pk, [])), found.get(flag.pk, []))
+        for flag in flags
+    ]
+
+
+def _counting(answers: list[FlagAnswer]) -> FlagAnswer | None:
+    counting = [
+        each
+        for each in answers
+        if each.version is None or each.version.state != VersionState.DISCARDED
+    ]
+    return counting[-1] if counting else None
+
+
+def questions_of_rule(project: Project, number: int) -> list[FlagAnswer]:
+    """The questions that a rule answers, with the item each was asked about."""
+    rows = answers_that_count().filter(flag__project=project, rule_number=number)
+    return list(rows.select_related("flag__item", "version").order_by("pk")[:50])
