@@ -101,8 +101,14 @@ def _references(document: dict[str, Any]) -> dict[str, str]:
 
 def _marked(references: dict[str, str], chosen: Any) -> list[dict[str, Any]]:
     wanted = [str(each) for each in chosen] if isinstance(chosen, list | set) else []
-    gone = {each: each for each in wanted if each not in references}
+    # Those that are chosen come first, in their order: saving the form must not change it.
+    shown = {each: references.get(each, each) for each in wanted} | references
     return [
-        {"value": value, "label": label, "checked": value in wanted, "gone": value in gone}
-        for value, label in {**references, **gone}.items()
+        {
+            "value": value,
+            "label": shown[value],
+            "checked": value in wanted,
+            "gone": value not in references,
+        }
+        for value in dict.fromkeys([*wanted, *references])
     ]

@@ -81,7 +81,7 @@ def test_decisions_are_stored_with_the_draft_and_published(browser, project, spl
     assert changes["fates"]["sentiment.mixed"]["into"] == ["sentiment.both", "sentiment.unclear"]
     assert changes["quiz"] == {"questions": 1, "pass_mark": 100}
     page = browser.get(response.url).text
-    assert "need 100% right" in page
+    assert "right answers needed: 100%" in page
     browser.post(response.url, {"revision": stored(split).revision})
     assert (stored(split).state, stored(split).change_class) == ("published", "breaking")
 
