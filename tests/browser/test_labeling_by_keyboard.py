@@ -1,8 +1,10 @@
 """The labeling screen without a mouse: what each key does, where the focus is, what is stored."""
 
 import pytest
+from django.utils import timezone
 
 from annotations.models import Flag
+from guidelines.actions.acknowledge import acknowledge
 from tests.browser.labeling import (
     TWO_QUESTIONS,
     choice_of,
@@ -154,7 +156,8 @@ def test_a_choice_in_focus_lights_up_its_rule(screen):
 def test_an_item_of_an_earlier_version_says_so_beside_the_rules(screen, project, annotator):
     press_and_go_on(screen, "1")
     wait_until_saved(screen)
-    publish_version(project, document=a_document("positive", "negative", "neither"))
+    newer = publish_version(project, document=a_document("positive", "negative", "neither"))
+    acknowledge(version=newer, by=annotator, now=timezone.now())
     screen.reload()
     wait_for_item(screen)
     while screen.locator("#guide-other").is_hidden() and len(stored_by(annotator)) < 8:

@@ -49,6 +49,12 @@ class Door:
             time.sleep(0.2)
         pytest.fail(f"{path} is not done after {seconds} s")
 
+    def until_prepared(self, path, seconds=60):
+        deadline = time.monotonic() + seconds
+        while self.get(path)["slots"] is None:
+            assert time.monotonic() < deadline, f"{path} is not prepared after {seconds} s"
+            time.sleep(0.2)
+
     def lines(self, query):
         response = self.client.get(f"{self.root}/export?format=jsonl&{query}")
         assert response.status_code == 200

@@ -20,7 +20,7 @@ def icons(found):
     ("role", "expected"),
     [
         ("annotator", ["layout-dashboard", "tag", "book-open"]),
-        ("reviewer", ["layout-dashboard", "list", "book-open", "chart-column"]),
+        ("reviewer", ["layout-dashboard", "list", "book-open", "chart-column", "repeat"]),
     ],
 )
 def test_links_are_those_the_role_may_open(role, expected):
