@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-import numpy as np
 from django.utils.translation import gettext as _
 
 from core.jobs import Progress
@@ -74,7 +73,7 @@ def _by_version(
     """Slices of a run over all versions; a run of one version has none."""
     if run.version_id is not None:
         return
-    for version_id in np.unique(labels.versions).tolist():
+    for version_id in labels.version_ids:
         yield from overall_results(labels.of_version(version_id), settings, version_id)
 
 
@@ -113,5 +112,5 @@ def _store_details(run: AgreementRun, labels: LabelColumns) -> None:
 def _counts(run: AgreementRun, labels: LabelColumns) -> Iterator[Row]:
     yield from class_counts(labels)
     if run.version_id is None:
-        for version_id in np.unique(labels.versions).tolist():
+        for version_id in labels.version_ids:
             yield from class_counts(labels.of_version(version_id), version_id)

@@ -124,14 +124,15 @@ def shares(counts: dict[str, int], names: QuestionNames) -> list[Share]:
 
 
 def _current_labels(run: Run) -> QuerySet[Label]:
-    """The labels the run would count now, of any item."""
-    labels = Label.objects.filter(
-        question=run.question_id,
-        annotation__kind=AnnotationKind.ANSWER,
-        annotation__successor__isnull=True,
-        annotation__source__kind__in=run.source_kinds,
-    )
-    return labels if run.version_id is None else labels.filter(annotation__version=run.version_id)
+    """The labels the run would count now, of any item: current ones by rater, or what people said
+    last under the run's version."""
+    kinds = Q(annotation__source__kind__in=run.source_kinds)
+    labels = Label.objects.filter(question=run.question_id, annotation__kind=AnnotationKind.ANSWER)
+    if run.version_id is None:
+        carried = Q(annotation__source__on_behalf_of__kind__in=run.source_kinds)
+        return labels.filter(kinds | carried, annotation__successor__isnull=True)
+    last = Q(annotation__successor__isnull=True) | ~Q(annotation__successor__version=run.version_id)
+    return labels.filter(kinds, last, annotation__version=run.version_id)
 
 
 def _votes(run: Run, item_ids: list[int], names: QuestionNames) -> dict[int, list[Vote]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,34 +23,44 @@ IdArray = npt.NDArray[np.int64]
 # The planner must expect that all is read, and hash a few million rows without spilling.
 _PLANNING = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
 
-# Only current answers, of items that are not withdrawn. All labels of a source travel as one value
-# (PostgreSQL's limit for one is 1 GB), which costs a tenth of a row per label. The row without a
-# source is the watermark: from the same statement, so it speaks of the same moment as the labels.
-_CURRENT_LABELS = """
-SELECT NULL::bigint, NULL::bytea, count(*), max(created_at)
+# The last answer of each rater to each item, and the last one under each guideline version that a
+# later version has superseded; of items that are not withdrawn. What was carried over counts for
+# its rater (ADR 0019). All labels of a source travel as one value (PostgreSQL's limit for one is
+# 1 GB), which costs a tenth of a row per label; the version of a label that is not current any
+# more is negative. The row without a source is the watermark: from the same statement, so it
+# speaks of the same moment as the labels.
+_LABELS = """
+SELECT NULL::bigint, NULL::boolean, NULL::bytea, count(*), max(created_at)
   FROM annotations_annotation
  WHERE project_id = %s
 UNION ALL
-SELECT annotation.source_id,
-       string_agg(int8send(label.item_id) || int8send(label.choice_id)
-                  || int8send(annotation.version_id), ''::bytea),
+SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NULL, said.labels,
        NULL, NULL
-  FROM annotations_label label
-  JOIN annotations_annotation annotation ON annotation.id = label.annotation_id
- WHERE label.question_id = %s
-   AND label.choice_id IS NOT NULL
-   AND annotation.kind = 'answer'
-   AND annotation.source_id IN (
-           SELECT id FROM annotations_source
-            WHERE project_id = %s AND kind = ANY(%s))
-   AND (%s IS NULL OR annotation.version_id = %s)
-   AND NOT EXISTS (
-           SELECT FROM annotations_annotation later
-            WHERE later.supersedes_id = annotation.id AND later.supersedes_id IS NOT NULL)
-   AND NOT EXISTS (
-           SELECT FROM annotations_item item
-            WHERE item.id = label.item_id AND item.withdrawn_at IS NOT NULL)
- GROUP BY annotation.source_id
+  FROM (
+        SELECT annotation.source_id,
+               string_agg(int8send(label.item_id) || int8send(label.choice_id) || int8send(
+                   CASE WHEN later.id IS NULL THEN annotation.version_id
+                        ELSE -annotation.version_id END), ''::bytea) AS labels
+          FROM annotations_label label
+          JOIN annotations_annotation annotation ON annotation.id = label.annotation_id
+          LEFT JOIN annotations_annotation later
+            ON later.supersedes_id = annotation.id AND later.supersedes_id IS NOT NULL
+         WHERE label.question_id = %s
+           AND label.choice_id IS NOT NULL
+           AND annotation.kind = 'answer'
+           AND annotation.source_id IN (
+                   SELECT made.id FROM annotations_source made
+                     JOIN annotations_source rater
+                       ON rater.id = coalesce(made.on_behalf_of_id, made.id)
+                    WHERE made.project_id = %s AND rater.kind = ANY(%s))
+           AND (%s IS NULL OR annotation.version_id = %s)
+           AND (later.id IS NULL OR later.version_id <> annotation.version_id)
+           AND NOT EXISTS (
+                   SELECT FROM annotations_item item
+                    WHERE item.id = label.item_id AND item.withdrawn_at IS NOT NULL)
+         GROUP BY annotation.source_id
+  ) AS said
+  JOIN annotations_source source ON source.id = said.source_id
 """
 
 
@@ -65,7 +75,9 @@ class Watermark(NamedTuple):
 class LabelColumns:
     """Labels as parallel columns of row ids, by (item, source), of which each occurs once.
 
-    `scale`: ids of all choices that could have been given, ascending, and their keys.
+    A source is a rater here. `scale`: ids of all choices that could have been given, ascending,
+    and their keys. `under`: all that people said under each version, where that is more than the
+    labels themselves: columns item, source, choice, version.
     """
 
     items: IdArray
@@ -74,6 +86,7 @@ class LabelColumns:
     versions: IdArray
     scale: dict[int, str]
     watermark: Watermark
+    under: IdArray | None = None
 
     def __len__(self) -> int:
         return self.items.size
@@ -110,22 +123,32 @@ class LabelColumns:
             n_labels=self.choice_ids.size,
         )
 
+    @property
+    def version_ids(self) -> list[int]:
+        """The guideline versions under which people said something, ascending."""
+        versions = self.versions if self.under is None else self.under[:, 3]
+        return [int(each) for each in np.unique(versions)]
+
     def of_version(self, version_id: int) -> "LabelColumns":
-        """Only the labels made under one guideline version."""
-        chosen = self.versions == version_id
-        return replace(
-            self,
-            items=self.items[chosen],
-            sources=self.sources[chosen],
-            choices=self.choices[chosen],
-            versions=self.versions[chosen],
-        )
+        """What people said under one guideline version, also where a later one superseded it.
+
+        Without what was carried over: nobody said that.
+        """
+        if self.under is None:
+            chosen = self.versions == version_id
+            rows = np.column_stack([self.items, self.sources, self.choices, self.versions])[chosen]
+        else:
+            rows = _sorted(self.under[self.under[:, 3] == version_id])
+        items, sources, choices, versions = _columns(rows)
+        return LabelColumns(items, sources, choices, versions, self.scale, self.watermark)
 
     def digest(self) -> str:
         """SHA-256 of scale and labels: equal inputs, equal digests."""
         sha = hashlib.sha256(self.choice_ids.astype("<i8").tobytes())
         for column in (self.items, self.sources, self.choices, self.versions):
             sha.update(column.astype("<i8").tobytes())
+        if self.under is not None:
+            sha.update(_sorted(self.under).astype("<i8").tobytes())
         return sha.hexdigest()
 
 
@@ -134,25 +157,57 @@ def read_labels(run: Run, report: Callable[[int], None] = lambda _read: None) ->
     parts: list[IdArray] = []
     watermark = Watermark(0, None)
     read = 0
-    for source, value, n_annotations, latest in _rows(run):
+    for source, is_said, value, n_annotations, latest in _rows(run):
         if source is None:
             watermark = Watermark(n_annotations, latest)
             continue
-        said = np.frombuffer(value, ">i8").reshape(-1, 3).astype(np.int64)
-        parts.append(np.column_stack([said, np.full(len(said), source)]))
-        read += len(said)
+        found = np.frombuffer(value, ">i8").reshape(-1, 3).astype(np.int64)
+        more = np.broadcast_to(np.array([source, is_said], np.int64), (len(found), 2))
+        parts.append(np.column_stack([found, more]))
+        read += len(found)
         report(read)
-    columns = np.concatenate(parts) if parts else np.empty((0, 4), np.int64)
-    items, choices, versions, sources = np.ascontiguousarray(columns.T)
-    order = np.argsort(_ranked(items)[1] * (len(parts) + 1) + _ranked(sources)[1])
+    columns = np.concatenate(parts) if parts else np.empty((0, 5), np.int64)
+    current, said = columns[:, 2] > 0, columns[:, 4] == 1
+    # Item, source, choice, version; a run of one version is about what people said under it.
+    rows = np.column_stack([columns[:, 0], columns[:, 3], columns[:, 1], np.abs(columns[:, 2])])
+    under = None if current.all() and said.all() else _said_under(rows, current, said)
+    chosen = rows[current] if run.version_id is None else rows if under is None else under
+    items, sources, choices, versions = _columns(_sorted(chosen))
     return LabelColumns(
-        items=items[order],
-        sources=sources[order],
-        choices=choices[order],
-        versions=versions[order],
+        items=items,
+        sources=sources,
+        choices=choices,
+        versions=versions,
         scale=_scale(run),
         watermark=watermark,
+        under=under if run.version_id is None else None,
     )
+
+
+def _said_under(
+    rows: IdArray, current: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]
+) -> IdArray:
+    """One row per item, source and version of what people said: the current one, if there is one.
+
+    A person may go back to an earlier version in a later revision; then it has two rows here.
+    """
+    rows, current = rows[said], current[said]
+    rows = rows[np.lexsort((rows[:, 2], current, rows[:, 3], rows[:, 1], rows[:, 0]))]
+    keys = rows[:, [0, 1, 3]]
+    is_last = np.append((keys[1:] != keys[:-1]).any(axis=1), True)
+    return rows[is_last[: len(rows)]]
+
+
+def _sorted(rows: IdArray) -> IdArray:
+    """By item and source."""
+    sources = _ranked(rows[:, 1])[1]
+    return rows[np.argsort(_ranked(rows[:, 0])[1] * (int(sources.max(initial=0)) + 1) + sources)]
+
+
+def _columns(rows: IdArray) -> tuple[IdArray, IdArray, IdArray, IdArray]:
+    """Items, sources, choices, versions."""
+    items, sources, choices, versions = np.ascontiguousarray(rows.T)
+    return items, sources, choices, versions
 
 
 def _rows(run: Run) -> Iterator[tuple[Any, ...]]:
@@ -166,7 +221,7 @@ def _rows(run: Run) -> Iterator[tuple[Any, ...]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(_PLANNING)
-    for rows in stream(_CURRENT_LABELS, parameters, size=1):
+    for rows in stream(_LABELS, parameters, size=1):
         yield from rows
 
 

@@ -101,8 +101,12 @@ def source_names(source_ids: Iterable[int]) -> dict[int, str]:
 
 
 def person_or_name(path: str) -> Coalesce:
-    """The name of a source at `path` ("source__"): the person's own, else the one it was given."""
-    return Coalesce(f"{path}person__name", f"{path}name")
+    """The name of a source at `path` ("source__"): the person's own, else the one it was given.
+
+    A carrying-over has the name of its rater.
+    """
+    rater = f"{path}on_behalf_of__"
+    return Coalesce(f"{path}person__name", f"{rater}person__name", f"{rater}name", f"{path}name")
 
 
 def _names(
