@@ -46,8 +46,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 EXPORTED = frozenset(
     {
         *("item_id", "question", "value", "choice", "annotation_id", "kind", "supersedes"),
-        *("is_current", "source_kind", "source_id", "source_version", "user_id"),
-        *("guideline_version", "guideline_hash", "slot", "served_at", "started_at"),
+        *("is_current", "source_kind", "rater_id", "source_id", "source_version", "user_id"),
+        *("guideline_version", "guideline_hash", "slot", "round", "served_at", "started_at"),
         *("created_at", "active_ms", "tool", "item_withdrawn_at", "resolution_run"),
         *("resolution", "resolution_confidence", "confidence", "posterior", "n_labels", "run"),
         *("method", "method_version", "computed_at"),

@@ -27,8 +27,9 @@ LABELS_FROM = """
 FROM annotations_item AS item
 JOIN annotations_annotation AS annotation ON annotation.item_id = item.id
 JOIN annotations_source AS source ON source.id = annotation.source_id
+JOIN annotations_source AS rater ON rater.id = coalesce(source.on_behalf_of_id, source.id)
 JOIN guidelines_guidelineversion AS version ON version.id = annotation.version_id
-LEFT JOIN accounts_user AS person ON person.id = source.person_id
+LEFT JOIN accounts_user AS person ON person.id = rater.person_id
 LEFT JOIN annotations_annotation AS successor ON successor.supersedes_id = annotation.id
 LEFT JOIN annotations_assignment AS assignment ON assignment.id = annotation.assignment_id
 LEFT JOIN annotations_label AS label ON label.annotation_id = annotation.id {only_question}

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from annotations.models import Annotation
-from guidelines.models import GuidelineVersion
+from guidelines.models import ChangeClass, GuidelineVersion
 from projects.models import Project
 from quality.models import (
     AgreementResult,
@@ -63,12 +63,24 @@ class ClassRow:
 
 
 @dataclass(frozen=True)
+class VersionShare:
+    """How often a class was given under a version."""
+
+    choice: ChoiceName
+    n_labels: int
+    share: float
+
+
+@dataclass(frozen=True)
 class VersionRow:
-    """One guideline version: agreement on the labels made under it."""
+    """One guideline version: agreement on the labels made under it, the shares of their classes,
+    and what it changed beyond wording, as (R7 or a key, change class)."""
 
     version: GuidelineVersion
     measures: list[Measure]
     n_labels: int
+    shares: list[VersionShare]
+    changed: list[tuple[str, str]]
 
     @property
     def alpha(self) -> Measure | None:
@@ -157,7 +169,7 @@ def overview(
     return Overview(
         headline=headline,
         classes=_classes(names, measures, counts),
-        versions=_versions(versions, measures, counts),
+        versions=_versions(names, versions, measures, counts),
         axis_low=axis.low,
         caution=caution,
     )
@@ -185,7 +197,18 @@ def _classes(
     ]
 
 
+def _changed(version: GuidelineVersion) -> list[tuple[str, str]]:
+    """What a version changed beyond wording, as (R7 or a key, change class)."""
+    classes = version.changes.get("classes", {}).items()
+    return [
+        (f"R{target[5:]}" if target.startswith("rule:") else target.rpartition(":")[2], change)
+        for target, change in sorted(classes)
+        if change != ChangeClass.EDITORIAL
+    ]
+
+
 def _versions(
+    names: QuestionNames,
     versions: Iterable[GuidelineVersion],
     measures: list[Measure],
     counts: dict[tuple[int, int | None], int],
@@ -194,8 +217,14 @@ def _versions(
     for version in versions:
         of_version = [each for each in measures if each.result.version_id == version.pk]
         if of_version:
-            n_labels = sum(n for (_choice, of), n in counts.items() if of == version.pk)
-            rows.append(VersionRow(version, of_version, n_labels))
+            given = {choice: n for (choice, of), n in counts.items() if of == version.pk}
+            n_labels = sum(given.values())
+            shares = [
+                VersionShare(choice, given[choice.id], percent(given[choice.id], n_labels))
+                for choice in names.choices.values()
+                if given.get(choice.id)
+            ]
+            rows.append(VersionRow(version, of_version, n_labels, shares, _changed(version)))
     return rows
 
 

@@ -76,7 +76,7 @@ def vocabulary(project: Project, language: str) -> Vocabulary:
     """Questions that can be computed, published versions (newest first), kinds of sources."""
     versions = list(
         GuidelineVersion.objects.filter(guideline__project=project, state=VersionState.PUBLISHED)
-        .only("id", "number", "title", "published_at")
+        .only("id", "number", "title", "published_at", "changes", "based_on")
         .order_by("-number")
     )
     questions = Question.objects.filter(guideline__project=project, kind="choice").order_by("pk")
