@@ -1,5 +1,7 @@
 """Fixtures for every test; servers, worker, browser and people come from the plugins beside it."""
 
+import signal
+
 import pytest
 from django.db import connection
 
@@ -26,3 +28,11 @@ def django_db_setup(django_db_setup):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", sql_flush_without_triggers)
         yield
+
+
+def pytest_configure() -> None:
+    """A shell ignores Ctrl-C for what it starts in the background, and children inherit that.
+
+    Tests that interrupt a program would wait for ever.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
