@@ -113,6 +113,7 @@ def judge(text, threshold):
 
 def label_by_keys(page, live_server, slug, person, threshold):
     """Read what changed, then press a digit for every item there is."""
+    page.goto("about:blank")  # the screen of the person before asks for items by itself
     page.context.clear_cookies()
     sign_in(page, live_server, person)
     page.goto(f"/w/{slug}/")
