@@ -4,6 +4,7 @@ import signal
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 # Not by -p as the servers are: it imports models, which need the settings.
 pytest_plugins = ["tests.personas"]
@@ -36,3 +37,10 @@ def pytest_configure() -> None:
     Tests that interrupt a program would wait for ever.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_site():
+    """A request in Korean leaves its language behind in the thread: the next test starts anew."""
+    yield
+    translation.deactivate()
