@@ -13,7 +13,8 @@ from core.audit import record
 from core.errors import Conflict, validation_error
 from core.jobs import cancel_job, start_job
 from core.problems import Problems
-from datasets.formats.mapping import Mapping, parse_mapping
+from datasets.formats.mapping import Mapping
+from datasets.formats.mapping_reader import parse_mapping
 from datasets.models import Import
 from datasets.permissions import check_can_import
 from datasets.queries.preview import chosen_version, question_keys

@@ -16,7 +16,8 @@ from core.errors import validation_error
 from core.problems import Problem, Problems
 from datasets.actions.start_import import start_import
 from datasets.describing import described
-from datasets.formats.mapping import Mapping, parse_mapping
+from datasets.formats.mapping import Mapping
+from datasets.formats.mapping_reader import parse_mapping
 from datasets.forms import ImportForm, MappingForm, ReadingForm
 from datasets.models import Import, ItemOrder
 from datasets.queries.imports import import_of
