@@ -40,16 +40,18 @@ Categories = dict[str, tuple[str, list[str]]]
 
 def entries(source: Source) -> Entries:
     """(place of the image from 1, Entry). What is broken goes to `source.report`."""
-    with tempfile.TemporaryDirectory(prefix="labelhub-coco-") as folder:
-        with closing(_Waiting(Path(folder) / "annotations.sqlite")) as waiting:
-            categories = _categories(source)
-            waiting.fill(source)
-            source.file.seek(0)
-            for place, image in array_entries(source, "images.item"):
-                entry = _entry(source, place, image, waiting, categories)
-                if entry is not None:
-                    yield place, entry
-            waiting.check_empty(source)
+    with (
+        tempfile.TemporaryDirectory(prefix="labelhub-coco-") as folder,
+        closing(_Waiting(Path(folder) / "annotations.sqlite")) as waiting,
+    ):
+        categories = _categories(source)
+        waiting.fill(source)
+        source.file.seek(0)
+        for place, image in array_entries(source, "images.item"):
+            entry = _entry(source, place, image, waiting, categories)
+            if entry is not None:
+                yield place, entry
+        waiting.check_empty(source)
 
 
 class _Waiting:

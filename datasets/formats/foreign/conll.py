@@ -27,6 +27,8 @@ from datasets.formats.lines import text_lines
 
 MAX_TOKENS = 200_000
 _TAG = re.compile(r"([BIESLUM])-(\S+)")
+# What begins with “#” and is a token all the same: “#Quito B-LOC”.
+_TAGGED = re.compile(r"#\S* (?:O|[BIESLUM]-\S+)")
 _DOCUMENT = "-DOCSTART-"
 _COMMENT = re.compile(r"#\s*([\w ]+?)\s*=\s?(.*)")
 _IDS = ("id", "sent_id", "newdoc id")
@@ -60,25 +62,28 @@ def entries(source: Source) -> Entries:
     lines = text_lines(source.file, encoding=source.encoding, max_bytes=source.max_bytes)
     for number, line in enumerate(lines, start=1):
         line = line.rstrip("\r\n")
-        if line.startswith(_DOCUMENT):
+        is_start = line.startswith(_DOCUMENT)
+        by_document = by_document or is_start
+        if is_start or (not line.strip() and not by_document):
             if text and text.tokens:
                 yield text.line, _entry(text)
-            text, by_document = None, True
-        elif not line.strip():
-            if text and text.tokens and not by_document:
-                yield text.line, _entry(text)
                 text = None
-            elif text:
-                text.broken = True
-        elif line.startswith("#") and "\t" not in line and len(line.split()) != 2:
+        elif line.strip():
             text = text or _Text(number)
-            if matched := _COMMENT.fullmatch(line):
-                text.comments.setdefault(matched[1], matched[2])
-        else:
-            text = text or _Text(number)
-            _add(source, number, line, text)
+            _read(source, number, line, text)
+        elif text:
+            text.broken = True
     if text and text.tokens:
         yield text.line, _entry(text)
+
+
+def _read(source: Source, number: int, line: str, text: _Text) -> None:
+    """One line that is not empty: a comment, or a token with its tag."""
+    is_token = "\t" in line or _TAGGED.fullmatch(line)
+    if not line.startswith("#") or is_token:
+        _add(source, number, line, text)
+    elif matched := _COMMENT.fullmatch(line):
+        text.comments.setdefault(matched[1], matched[2])
 
 
 def _add(source: Source, number: int, line: str, text: _Text) -> None:

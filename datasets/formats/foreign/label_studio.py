@@ -163,7 +163,7 @@ def _plain(metadata: Any) -> dict[str, Any]:
 
 def _payload(parts: list[dict[str, Any]]) -> dict[str, Any]:
     """One text alone is the plain form that every other door makes of it."""
-    if len(parts) == 1 and parts[0]["kind"] == TEXT and set(parts[0]) == {"key", "kind", "text"}:
-        if parts[0]["key"] == TEXT:
-            return {"text": parts[0]["text"]}
+    first = parts[0]
+    if len(parts) == 1 and first == {"key": TEXT, "kind": TEXT, "text": first.get("text")}:
+        return {"text": first["text"]}
     return {"parts": parts}

@@ -6,6 +6,7 @@ quote tells the difference it decides). Results with one `id` speak of one regio
 """
 
 import math
+from dataclasses import dataclass, field
 from typing import Any
 
 from annotations.parts import AUDIO, IMAGE, TEXT, VIDEO
@@ -28,30 +29,41 @@ Part = dict[str, Any]
 
 def found_in(results: list[Any], parts: list[Part]) -> list[Found]:
     """What the results say, one `Found` per control and kind, in the order of the file."""
-    regions: dict[str, dict[str, Any]] = {}
-    found: list[Found] = []
     usable = [each for each in results if isinstance(each, dict)]
-    transcripts = _transcripts(usable)
+    context = _Context(parts, _transcripts(usable))
     labelled = {each.get("id") for each in usable if _labels(each)}
+    found: list[Found] = []
     for result in usable:
         kind = str(result.get("type", ""))
-        if kind == "relation":
-            continue
-        value = result.get("value")
-        name = str(result.get("from_name") or kind)
-        if kind in _FOREIGN or not isinstance(value, dict) or result.get("image_rotation"):
-            found.append(Found(name, (), kind))
-        elif kind in _PLAIN and _is_region(value):
-            if str(result.get("id")) not in transcripts:
-                found.append(Found(name, (), f"{kind} of a region"))
-        elif kind in _PLAIN:
-            found.append(_PLAIN[kind](name, value, result))
-        elif kind not in _SHAPES or _labels(result) or result.get("id") not in labelled:
-            marks = _marks(result, value, parts, transcripts)
-            found.append(Found(name, marks[0], marks[1]))
-            if marks[0] == ("spans",) and marks[1]:
-                regions[str(result.get("id"))] = marks[1][0]
-    return _merged(found) + _relations(usable, regions)
+        is_bare = kind in _SHAPES and not _labels(result) and result.get("id") in labelled
+        if kind != "relation" and not is_bare:
+            found += _found(kind, result, context)
+    return _merged(found) + _relations(usable, context.spans)
+
+
+@dataclass
+class _Context:
+    """What the results of one annotation know of each other."""
+
+    parts: list[Part]
+    transcripts: dict[str, str]
+    spans: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def _found(kind: str, result: dict[str, Any], context: _Context) -> list[Found]:
+    value = result.get("value")
+    name = str(result.get("from_name") or kind)
+    if kind in _FOREIGN or not isinstance(value, dict) or result.get("image_rotation"):
+        return [Found(name, (), kind)]
+    if kind in _PLAIN and _is_region(value):
+        is_known = str(result.get("id")) in context.transcripts
+        return [] if is_known else [Found(name, (), f"{kind} of a region")]
+    if kind in _PLAIN:
+        return [_PLAIN[kind](name, value, result)]
+    kinds, marks = _marks(result, value, context.parts, context.transcripts)
+    if kinds == ("spans",) and marks:
+        context.spans[str(result.get("id"))] = marks[0]
+    return [Found(name, kinds, marks if kinds else kind)]
 
 
 def _labels(result: dict[str, Any]) -> list[str]:
@@ -176,7 +188,7 @@ def _merged(found: list[Found]) -> list[Found]:
 
 
 def _relations(results: list[dict[str, Any]], regions: dict[str, dict[str, Any]]) -> list[Found]:
-    raw = []
+    raw: list[dict[str, Any]] = []
     for result in results:
         if result.get("type") != "relation":
             continue
@@ -186,8 +198,8 @@ def _relations(results: list[dict[str, Any]], regions: dict[str, dict[str, Any]]
         if result.get("direction") == "left":
             ends.reverse()
         labels = result.get("labels")
-        for label in labels if isinstance(labels, list) and labels else [""]:
-            raw.append({"label": str(label), "from": ends[0], "to": ends[1]})
+        names = labels if isinstance(labels, list) and labels else [""]
+        raw += [{"label": str(name), "from": ends[0], "to": ends[1]} for name in names]
     return [Found("relations", ("relations",), raw)] if raw else []
 
 

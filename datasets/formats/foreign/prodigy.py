@@ -131,12 +131,11 @@ def _marks(spans: list[dict[str, Any]]) -> list[Found]:
             boxes.append({**sides, "label": label})
         else:
             polygons.append({"points": span["points"], "label": label})
-    found = [
+    return [
         Found("spans", (kind,), marks)
         for kind, marks in (("spans", texts), ("boxes", boxes), ("polygons", polygons))
         if marks
     ]
-    return found
 
 
 def _stretch(raw: dict[str, Any]) -> dict[str, Any]:

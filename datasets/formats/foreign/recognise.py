@@ -28,11 +28,12 @@ def _guess_json(text: bytes) -> str:
         return "coco"
     if any(each in text for each in _PRODIGY):
         return "prodigy"
-    if b'"data"' in text and re.search(rb'"(?:annotations|completions|predictions)"', text):
-        if text.startswith(b"[") or re.search(rb'"(?:result|completed_by)"', text):
-            return "label_studio"
+    has_results = re.search(rb'"(?:result|completed_by)"', text)
+    has_data = re.search(rb'"data"\s*:\s*\{', text)
+    if has_results or (has_data and text.startswith(b"[")):
+        return "label_studio"
     if text.startswith(b"["):
-        return "label_studio" if re.search(rb'"(?:result|completed_by)"', text) else "doccano"
+        return "doccano"
     line = text.split(b"\n", 1)[0]
     if b'"annotations"' not in line and b'"annotator"' not in line and _DOCCANO.search(line):
         return "doccano"

@@ -75,7 +75,8 @@ class _Bytes:
 def json_entries(source: Source) -> Iterator[tuple[int, dict[str, Any]]]:
     """(place, object) of a JSON array, counted from 1, or (line, object) of JSONL.
 
-    Raises RowProblem: invalid_json, wrong_encoding, utf16, too_large, entry_too_long, not_an_object.
+    Raises RowProblem: invalid_json, wrong_encoding, utf16, too_large, entry_too_long; what is no
+    object goes to the report.
     """
     start = source.file.read(_START)
     source.file.seek(0)
