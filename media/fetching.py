@@ -87,8 +87,8 @@ def _answer(target: Target, address: Address, seconds: float) -> Iterator[HTTPRe
         raw = socket.create_connection((str(address), target.port), timeout=CONNECT_SECONDS)
     except OSError as error:
         raise _problem("“%(name)s” cannot be reached.", "failed") from error
-    guard = raw.dup()
-    timer = threading.Timer(seconds, _hang_up, args=(guard,))
+    guard, late = raw.dup(), threading.Event()
+    timer = threading.Timer(seconds, _hang_up, args=(guard, late))
     timer.daemon = True
     timer.start()
     connection = HTTPConnection(target.host, target.port)
@@ -100,6 +100,8 @@ def _answer(target: Target, address: Address, seconds: float) -> Iterator[HTTPRe
             connection.sock = context.wrap_socket(raw, server_hostname=target.host)
         connection.request("GET", target.path, headers={"Host": _host_header(target), **HEADERS})
         yield connection.getresponse()
+        if late.is_set():  # a body of unknown length looks complete when it is cut
+            raise TimeoutError
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, Problem):
             raise
@@ -127,8 +129,9 @@ def _spooled(answer: HTTPResponse, folder: Path, limit: int) -> Spooled:
     return spooled
 
 
-def _hang_up(connection: socket.socket) -> None:
+def _hang_up(connection: socket.socket, late: threading.Event) -> None:
     """From another thread: reading and writing end at once, wherever they wait."""
+    late.set()
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

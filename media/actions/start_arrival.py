@@ -75,6 +75,9 @@ def cancel_arrival(*, arrival: Arrival, by: User, now: datetime) -> None:
     if arrival.job.is_finished:
         raise Conflict(_("This is not running any more."), code="arrival_not_running")
     cancel_job(job=arrival.job, now=now)
+    arrival.job.refresh_from_db()
+    if arrival.storage_name and arrival.job.is_finished:  # else its worker removes it
+        transaction.on_commit(lambda: media_storage().delete(arrival.storage_name))
     _record("media.cancelled", arrival, by, now)
 
 

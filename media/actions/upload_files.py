@@ -53,8 +53,7 @@ def upload_file(
         try:
             arrived = _look_at(inspector, upload, Path(folder), name)
         except Problem as problem:
-            errors = validation_error(problem).messages
-            raise ValidationError({"file": ValidationError(errors, code=problem.code)}) from problem
+            raise ValidationError({"file": validation_error(problem).messages}) from problem
         with transaction.atomic():
             stored, is_new = store_file(
                 project=project, arrived=arrived, came_from=CameFrom.UPLOAD, by=by, now=now
