@@ -76,7 +76,7 @@ def may_connect(address: Address, policy: Policy) -> bool:
 
 def parse_address(text: str) -> Target:
     """Problem `address_invalid` for everything but a plain http(s) address."""
-    if len(text) > MOST_CHARACTERS or not text.isprintable() or {*" \\\"<>^`{|}"} & {*text}:
+    if len(text) > MOST_CHARACTERS or not text.isprintable() or {*' \\"<>^`{|}'} & {*text}:
         raise _invalid()
     try:
         parts = urlsplit(text)

@@ -77,9 +77,7 @@ class BoundedZip:
                 continue
             _check_entry(name, entry)
             if name in found:
-                raise Problem(
-                    "“%(name)s” is in the archive twice.", code="zip_twice", name=name
-                )
+                raise Problem("“%(name)s” is in the archive twice.", code="zip_twice", name=name)
             found[name] = entry
             if len(found) > self._limits.members:
                 raise _too_many(self._limits.members)
@@ -149,9 +147,7 @@ def _is_left_over(name: str) -> bool:
 def _check_entry(name: str, entry: zipfile.ZipInfo) -> None:
     mode = entry.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        raise Problem(
-            "“%(name)s” is a link or a device, not a file.", code="zip_link", name=name
-        )
+        raise Problem("“%(name)s” is a link or a device, not a file.", code="zip_link", name=name)
     if entry.flag_bits & ENCRYPTED:
         message = "“%(name)s” is encrypted. Make an archive without a password."
         raise Problem(message, code="zip_encrypted", name=name)

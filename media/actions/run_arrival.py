@@ -102,9 +102,7 @@ def _bring_zip(
 ) -> None:
     try:
         size = media_storage().size(arrival.storage_name)
-        archive = spool(
-            media_storage().read(arrival.storage_name, 0, size - 1), folder, limit=size
-        )
+        archive = spool(media_storage().read(arrival.storage_name, 0, size - 1), folder, limit=size)
     except FileNotFoundError as error:
         message = _("The uploaded file is not in the storage any more. Upload it again.")
         raise JobFailed([{"message": message, "code": "file_missing"}]) from error
@@ -119,7 +117,9 @@ def _bring_zip(
     _fail_if_faulty(outcome)
     for number, arrived in enumerate(files):
         _store(arrival, arrived, outcome, now)
-        progress.report(len(files) + number + 1, message=_("Storing: %(name)s") % {"name": arrived.name})
+        progress.report(
+            len(files) + number + 1, message=_("Storing: %(name)s") % {"name": arrived.name}
+        )
     _fail_if_faulty(outcome)
 
 

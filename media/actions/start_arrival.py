@@ -97,9 +97,7 @@ def _first_and_more(addresses: Sequence[Sequence[str]]) -> str:
 def _start(
     project: Project, came_from: CameFrom, by: User, now: datetime, **fields: Any
 ) -> Arrival:
-    arrival = Arrival(
-        project=project, came_from=came_from, created_by=by, created_at=now, **fields
-    )
+    arrival = Arrival(project=project, came_from=came_from, created_by=by, created_at=now, **fields)
     job = start_job(kind=KIND, arguments={}, by=by, now=now)
     arrival.job = job
     arrival.save()

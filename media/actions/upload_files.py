@@ -63,9 +63,7 @@ def upload_file(
     return stored, is_new
 
 
-def upload_files(
-    *, project: Project, uploads: Sequence[File], by: User, now: datetime
-) -> Uploaded:
+def upload_files(*, project: Project, uploads: Sequence[File], by: User, now: datetime) -> Uploaded:
     """Several files, each for itself. ValidationError {"files"} when there are none."""
     check_can_bring(project)
     if not uploads:

@@ -48,15 +48,15 @@ def inspect_webm(path: Path) -> Facts:
     except (struct.error, IndexError) as error:
         raise broken() from error
     if VIDEO_TRACK in found.types and found.width and found.height:
-        return Facts(
-            "video/webm", VIDEO, width=found.width, height=found.height, duration=duration
-        )
+        return Facts("video/webm", VIDEO, width=found.width, height=found.height, duration=duration)
     if VIDEO_TRACK in found.types or AUDIO_TRACK not in found.types:
         raise broken()
     return Facts("audio/webm", AUDIO, duration=duration)
 
 
-def _elements(content: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+def _elements(
+    content: bytes, start: int = 0, end: int | None = None
+) -> Iterator[tuple[int, bytes]]:
     """(id, content) one after the other; one of unknown length reaches to the end."""
     position, end = start, len(content) if end is None else end
     while position < end:
