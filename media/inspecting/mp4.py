@@ -97,7 +97,7 @@ def _duration(movie: bytes) -> float:
 
 
 def _track(body: bytes) -> Track:
-    """Sizes are 16.16 fixed point at the end of the header; a matrix may turn them by 90 degrees."""
+    """Sizes are 16.16 fixed point at the end of the header; its matrix may turn them by 90°."""
     handler = _inside(body, b"mdia", b"hdlr")[8:12]
     header = _inside(body, b"tkhd")
     width, height = struct.unpack_from(">II", header, len(header) - 8)
