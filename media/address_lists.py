@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from core.problems import Problem, Problems
 from media.addresses import parse_address
 from media.naming import plain_name
+from media.problems import FileProblem
 
 MOST_FAULTS = 100
 # Parameters that are keys: who reads them may fetch the file, so they become no name.
@@ -25,11 +26,14 @@ def parse_list(text: str, *, most: int) -> list[tuple[str, str]]:
             parse_address(address)
             name = plain_name(given or name_of(address))
             if found.setdefault(name, address) != address:
-                raise Problem("“%(name)s” stands for two addresses.", code="name_twice", name=name)
+                raise FileProblem(
+                    "“%(name)s” stands for two addresses.", code="name_twice", name=name
+                )
         except Problem as problem:
-            params = {"name": address[:200], **problem.params, "line": number}
+            name = problem.params.get("name") or address[:200]
+            params = {**problem.params, "name": name, "line": number}
             problems.append(
-                Problem(
+                FileProblem(
                     problem.template + " (%(line)d)",
                     code=problem.code,
                     field="addresses",
@@ -40,7 +44,9 @@ def parse_list(text: str, *, most: int) -> list[tuple[str, str]]:
         message = "These are more than %(limit)d addresses."
         problems.append(Problem(message, code="too_many", field="addresses", limit=most))
     if not lines:
-        problems.append(Problem("Give at least one address.", code="required", field="addresses"))
+        problems.append(
+            FileProblem("Give at least one address.", code="required", field="addresses")
+        )
     if problems:
         raise Problems(problems[:MOST_FAULTS])
     return [(address, name) for name, address in found.items()]

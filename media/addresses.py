@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from core.problems import Problem
+from media.problems import FileProblem
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -93,7 +94,7 @@ def parse_address(text: str) -> Target:
 def check_allowed(target: Target, policy: Policy) -> None:
     """Problem `address_not_allowed` unless the owner has allowed the host and the port."""
     if not any(_matches(target, entry.lower()) for entry in policy.hosts):
-        raise Problem(
+        raise FileProblem(
             "The owner of this server has not allowed fetching from “%(host)s”.",
             code="address_not_allowed",
             host=target.host,
@@ -138,6 +139,6 @@ def _quoted(text: str) -> str:
 
 
 def _invalid() -> Problem:
-    return Problem(
+    return FileProblem(
         "“%(name)s” is no address of the form https://host/path.", code="address_invalid"
     )

@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 
 from core.problems import Problem
 from media.addresses import Address, Policy, Target, check_allowed, may_connect, parse_address
+from media.problems import FileProblem
 from media.spooling import Spooled, spool, too_large
 
 CHUNK = 1 << 16
@@ -73,7 +74,7 @@ def _judged(target: Target, policy: Policy, resolving: Resolve) -> Address:
     if not addresses:
         raise _problem("“%(name)s” cannot be reached.", "failed")
     if not all(may_connect(address, policy) for address in addresses):
-        raise Problem(
+        raise FileProblem(
             "“%(name)s” is not on the public internet, or not only there.",
             code="address_not_public",
         )
@@ -115,7 +116,7 @@ def _answer(target: Target, address: Address, seconds: float) -> Iterator[HTTPRe
 
 def _spooled(answer: HTTPResponse, folder: Path, limit: int) -> Spooled:
     if answer.status != 200:
-        raise Problem(
+        raise FileProblem(
             "“%(name)s” could not be fetched: the server answered %(status)d.",
             code="fetch_status",
             status=answer.status,
@@ -145,4 +146,4 @@ def _host_header(target: Target) -> str:
 
 
 def _problem(template: str, what: str) -> Problem:
-    return Problem(template, code=f"fetch_{what}")
+    return FileProblem(template, code=f"fetch_{what}")

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from core.problems import Problem
 from media.inspecting.kinds import Facts
+from media.problems import FileProblem
 
 
 class Inspector:
@@ -55,7 +55,7 @@ class Inspector:
             timer.cancel()
         if not line:
             self._stop()
-            raise Problem(
+            raise FileProblem(
                 "“%(name)s” cannot be read: it takes too much memory or time.",
                 code="media_broken",
                 name=name,
@@ -63,7 +63,7 @@ class Inspector:
         reply: dict[str, Any] = json.loads(line)
         if problem := reply.get("problem"):
             params = {**problem["params"], "name": name}
-            raise Problem(problem["template"], code=problem["code"], **params)
+            raise FileProblem(problem["template"], code=problem["code"], **params)
         return reply
 
     def _start(self) -> subprocess.Popen[str]:

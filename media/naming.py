@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from core.problems import Problem
+from media.problems import FileProblem
 
 MOST_CHARACTERS = 255
 
@@ -14,15 +14,15 @@ def plain_name(raw: str) -> str:
     """
     name = unicodedata.normalize("NFC", raw).replace("\\", "/").strip().strip("/")
     if not name:
-        raise Problem("A file has no name.", code="media_name")
+        raise FileProblem("A file has no name.", code="media_name")
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") for sign in name):
-        raise Problem(
+        raise FileProblem(
             "The name of a file has signs that cannot be written: %(name)s",
             code="media_name",
             name=ascii(name)[:200],
         )
     if len(name) > MOST_CHARACTERS:
-        raise Problem(
+        raise FileProblem(
             "The name “%(name)s…” has more than %(limit)d characters.",
             code="media_name",
             name=name[:60],

@@ -10,7 +10,7 @@ from storages.backends.s3 import S3Storage
 from media.storage import CHUNK
 
 
-class S3Media(S3Storage):  # type: ignore[misc]  # the package has no types
+class S3Media(S3Storage):
     """Objects are private; people get them through this server, which asks who they are."""
 
     def keep(self, name: str, source: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.problems import Problem
+from media.problems import FileProblem
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ def spool(chunks: Iterable[bytes], folder: Path, *, limit: int) -> Spooled:
             digest.update(chunk)
             file.write(chunk)
     if not size:
-        raise Problem("“%(name)s” is empty.", code="media_empty")
+        raise FileProblem("“%(name)s” is empty.", code="media_empty")
     return Spooled(path, size, digest.hexdigest())
 
 
 def too_large(limit: int) -> Problem:
     """A file that is larger than this server stores."""
-    return Problem(
+    return FileProblem(
         "“%(name)s” is larger than %(limit)d bytes.", code="media_too_large", limit=limit
     )

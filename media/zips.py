@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from core.problems import Problem
 from media.naming import plain_name
+from media.problems import FileProblem
 
 CHUNK = 1 << 16
 DIRECTORY_BYTES = 16 << 20  # the list of names is read in one piece
@@ -58,11 +59,11 @@ class BoundedZip:
         self._most = min(limits.total, max(size * limits.ratio, RATIO_FROM))
         self._out = 0
         try:
-            self._zip = zipfile.ZipFile(BoundedReads(file))  # type: ignore[arg-type]
+            self._zip = zipfile.ZipFile(BoundedReads(file))
         except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
             if isinstance(error, Problem):
                 raise
-            raise Problem("The archive is broken, or no zip.", code="zip_broken") from error
+            raise FileProblem("The archive is broken, or no zip.", code="zip_broken") from error
 
     def members(self) -> list[tuple[str, zipfile.ZipInfo]]:
         """(name, entry) of every file; nothing is returned unless all of them may come.
@@ -77,12 +78,14 @@ class BoundedZip:
                 continue
             _check_entry(name, entry)
             if name in found:
-                raise Problem("“%(name)s” is in the archive twice.", code="zip_twice", name=name)
+                raise FileProblem(
+                    "“%(name)s” is in the archive twice.", code="zip_twice", name=name
+                )
             found[name] = entry
             if len(found) > self._limits.members:
                 raise _too_many(self._limits.members)
         if not found:
-            raise Problem("The archive holds no files.", code="zip_no_files")
+            raise FileProblem("The archive holds no files.", code="zip_no_files")
         return list(found.items())
 
     def chunks(self, name: str, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -96,16 +99,16 @@ class BoundedZip:
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             message = "“%(name)s” cannot be taken out of the archive: it is broken."
-            raise Problem(message, code="zip_broken", name=name) from error
+            raise FileProblem(message, code="zip_broken", name=name) from error
 
     def _bomb(self) -> Problem:
         if self._out > self._limits.total:
-            return Problem(
+            return FileProblem(
                 "The archive holds more than %(limit)d bytes.",
                 code="zip_bomb",
                 limit=self._limits.total,
             )
-        return Problem(
+        return FileProblem(
             "The archive becomes more than %(ratio)d times larger when it is unpacked.",
             code="zip_bomb",
             ratio=self._limits.ratio,
@@ -123,7 +126,7 @@ def member_name(entry: zipfile.ZipInfo) -> str:
     path = raw.replace("\\", "/")
     parts = PurePosixPath(path).parts
     if path.startswith("/") or ".." in parts or path[1:2] == ":":
-        raise Problem(
+        raise FileProblem(
             "“%(name)s” leads out of the archive. Nothing of it was stored.",
             code="zip_name",
             name=path[:200],
@@ -147,20 +150,22 @@ def _is_left_over(name: str) -> bool:
 def _check_entry(name: str, entry: zipfile.ZipInfo) -> None:
     mode = entry.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        raise Problem("“%(name)s” is a link or a device, not a file.", code="zip_link", name=name)
+        raise FileProblem(
+            "“%(name)s” is a link or a device, not a file.", code="zip_link", name=name
+        )
     if entry.flag_bits & ENCRYPTED:
         message = "“%(name)s” is encrypted. Make an archive without a password."
-        raise Problem(message, code="zip_encrypted", name=name)
+        raise FileProblem(message, code="zip_encrypted", name=name)
     if name.rpartition(".")[2].lower() in ARCHIVES:
         message = "“%(name)s” is an archive in the archive. Unpack it first."
-        raise Problem(message, code="zip_nested", name=name)
+        raise FileProblem(message, code="zip_nested", name=name)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         message = "“%(name)s” is compressed in an unusual way. Make an ordinary zip."
-        raise Problem(message, code="zip_method", name=name)
+        raise FileProblem(message, code="zip_method", name=name)
 
 
 def _too_many(limit: int) -> Problem:
     if limit:
         message = "The archive holds more than %(limit)d files."
-        return Problem(message, code="zip_too_many", limit=limit)
-    return Problem("The archive holds too many files.", code="zip_too_many")
+        return FileProblem(message, code="zip_too_many", limit=limit)
+    return FileProblem("The archive holds too many files.", code="zip_too_many")

@@ -17,13 +17,14 @@ from core.audit import record
 from core.errors import Conflict, validation_error
 from core.jobs import JobCancelled, JobFailed, Progress
 from core.problems import Problem
-from media.actions.store_file import Arrived, look_at, store_file, with_name
+from media.actions.store_file import Arrived, look_at, store_file
 from media.actions.upload_files import Fault
 from media.addresses import Policy, parse_networks
 from media.fetching import fetch
 from media.inbox import inbox_chunks, inbox_files, inbox_size
 from media.inspector import Inspector
 from media.models import Arrival, CameFrom
+from media.problems import named
 from media.spooling import Spooled, spool, too_large
 from media.storage import media_storage
 from media.zips import BoundedZip, ZipLimits
@@ -239,5 +240,5 @@ def _store(arrival: Arrival, arrived: Arrived, outcome: Outcome, now: datetime) 
 
 
 def _fault(problem: Problem, name: str) -> Fault:
-    (message,) = validation_error(with_name(problem, name)).messages
+    (message,) = validation_error(named(problem, name)).messages
     return Fault(name, message, problem.code)

@@ -18,11 +18,11 @@ from core.audit import record
 from core.errors import Conflict, validation_error
 from core.jobs import cancel_job, start_job
 from core.problems import Problem, Problems
-from media.actions.store_file import with_name
 from media.address_lists import parse_list
 from media.models import Arrival, CameFrom
 from media.naming import plain_name
 from media.permissions import check_can_bring, check_can_fetch, check_has_inbox
+from media.problems import named
 from media.spooling import spool
 from media.storage import media_storage
 from projects.models import Project
@@ -58,7 +58,7 @@ def start_addresses(*, project: Project, text: str, by: User, now: datetime) -> 
 
 
 def start_folder(*, project: Project, folder: str, by: User, now: datetime) -> Arrival:
-    """A folder below the project's own in the inbox; "" is all of it. ValidationError {"folder"}."""
+    """A folder below the project's own in the inbox, "" for all. ValidationError {"folder"}."""
     check_can_bring(project)
     check_has_inbox()
     path = PurePosixPath(folder.replace("\\", "/").strip("/ "))
@@ -85,7 +85,7 @@ def _spooled(upload: File, name: str, folder: Path, limit: int) -> Path:
     try:
         return spool(upload.chunks(), folder, limit=limit).path
     except Problem as problem:
-        raise with_name(problem, name) from problem
+        raise named(problem, name) from problem
 
 
 def _first_and_more(addresses: Sequence[Sequence[str]]) -> str:

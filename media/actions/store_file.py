@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Conflict
-from core.problems import Problem
 from media.inspecting.kinds import Facts
 from media.inspector import Inspector
 from media.models import CameFrom, MediaFile
@@ -102,9 +101,3 @@ def _known(project: Project, arrived: Arrived) -> MediaFile | None:
             name=arrived.name,
         )
     return known
-
-
-def with_name(problem: Problem, name: str) -> Problem:
-    """The problem of a room that does not know what the file is called."""
-    params = {"name": name, **problem.params}
-    return Problem(problem.template, code=problem.code, field=problem.field, **params)

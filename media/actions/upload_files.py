@@ -16,11 +16,12 @@ from accounts.models import User
 from core.audit import record
 from core.errors import Conflict, validation_error
 from core.problems import Problem
-from media.actions.store_file import Arrived, look_at, store_file, with_name
+from media.actions.store_file import Arrived, look_at, store_file
 from media.inspector import Inspector
 from media.models import CameFrom, MediaFile
 from media.naming import plain_name
 from media.permissions import check_can_bring
+from media.problems import named
 from media.spooling import spool
 from projects.models import Project
 
@@ -107,7 +108,7 @@ def _look_at(inspector: Inspector, upload: File, folder: Path, name: str = "") -
     try:
         spooled = spool(upload.chunks(), folder, limit=settings.MEDIA_MAX_BYTES)
     except Problem as problem:
-        raise with_name(problem, name) from problem
+        raise named(problem, name) from problem
     return look_at(inspector, name, spooled)
 
 

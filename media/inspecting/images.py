@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.problems import Problem
 from media.inspecting.kinds import IMAGE, Facts, Limits
+from media.problems import FileProblem
 
 TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
@@ -39,7 +40,7 @@ def inspect_image(path: Path, container: str, limits: Limits, thumbnail: Path) -
         if isinstance(error, Problem):
             raise
         message = "“%(name)s” is a broken or incomplete image."
-        raise Problem(message, code="media_broken") from error
+        raise FileProblem(message, code="media_broken") from error
 
 
 def _inspect(path: Path, container: str, limits: Limits, thumbnail: Path) -> Facts:
@@ -67,7 +68,7 @@ def write_thumbnail(image: Image.Image, path: Path) -> None:
 
 
 def _too_many_pixels(limits: Limits) -> Problem:
-    return Problem(
+    return FileProblem(
         "“%(name)s” has more than %(limit)d million pixels.",
         code="media_too_many_pixels",
         limit=limits.pixels // 1_000_000,

@@ -6,6 +6,8 @@ PURE. A type is told from the first bytes alone; the name is only asked whether 
 from dataclasses import dataclass
 
 from core.problems import Problem
+from media.inspecting.mp3 import frame_bytes
+from media.problems import FileProblem
 
 IMAGE, AUDIO, VIDEO, PDF = "image", "audio", "video", "pdf"
 HEAD_BYTES = 4096  # enough for the first page of an Ogg stream
@@ -73,7 +75,7 @@ def container_of(head: bytes) -> str:
         return "mp4"
     if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
         return "webm"
-    if head.startswith(b"ID3") or _is_mp3_frame(head):
+    if head.startswith(b"ID3") or frame_bytes(head):
         return "mp3"
     raise _refusal(head)
 
@@ -90,30 +92,21 @@ _BEGINNINGS = (
 _RIFF = {b"WAVE": "wav", b"WEBP": "webp"}
 
 
-def _is_mp3_frame(head: bytes) -> bool:
-    """Eleven ones, then a version, layer III, a bit rate and a sample rate that exist."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
-    return version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3
-
-
 def _refusal(head: bytes) -> Problem:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1000].lower()
     text = text.replace(b"\x00", b"")  # UTF-16 markup is markup
     if b"<svg" in text:
-        return Problem(
+        return FileProblem(
             "“%(name)s” is an SVG drawing. These can hold programs and are not stored; "
             "save it as PNG.",
             code="media_markup",
         )
     if text.lstrip(b"\xff\xfe").startswith(b"<"):
-        return Problem(
+        return FileProblem(
             "“%(name)s” is HTML or XML. These can hold programs and are not stored.",
             code="media_markup",
         )
-    return Problem(
+    return FileProblem(
         "“%(name)s” is not of a type that is stored (%(types)s).",
         code="media_unknown",
         types=STORED,
@@ -124,7 +117,7 @@ def check_ending(name: str, kind: str) -> None:
     """Problem `media_lies` when the ending belongs to another kind than the content."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if kind not in ENDINGS.get(ending, {kind}):
-        raise Problem(
+        raise FileProblem(
             "“%(name)s” is called .%(ending)s, but its content is of the kind “%(kind)s”. "
             "Give it its right name, or check where it comes from.",
             code="media_lies",

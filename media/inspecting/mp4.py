@@ -36,8 +36,8 @@ def inspect_mp4(path: Path) -> Facts:
         raise broken() from error
     pictures = [track for track in tracks if track.handler == b"vide"]
     if pictures and pictures[0].width and pictures[0].height:
-        size = {"width": pictures[0].width, "height": pictures[0].height}
-        return Facts("video/mp4", VIDEO, duration=duration, **size)
+        width, height = pictures[0].width, pictures[0].height
+        return Facts("video/mp4", VIDEO, width=width, height=height, duration=duration)
     if pictures or not any(track.handler == b"soun" for track in tracks):
         raise broken()
     return Facts("audio/mp4", AUDIO, duration=duration)

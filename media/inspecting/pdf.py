@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from core.problems import Problem
 from media.inspecting.images import write_thumbnail
 from media.inspecting.kinds import PDF, Facts, Limits
+from media.problems import FileProblem
 
 LONGEST_SIDE = 1600  # pixels of a page image
 MOST_SCALE = 4.0
@@ -21,7 +21,7 @@ def inspect_pdf(path: Path, limits: Limits, thumbnail: Path) -> Facts:
         with pdfium.PdfDocument(path) as document:
             pages = len(document)
             if not 0 < pages <= limits.pages:
-                raise Problem(
+                raise FileProblem(
                     "“%(name)s” has %(pages)d pages; a file may have 1 to %(limit)d.",
                     code="media_pages",
                     pages=pages,
@@ -30,7 +30,7 @@ def inspect_pdf(path: Path, limits: Limits, thumbnail: Path) -> Facts:
             _render(document, 0, limits.thumbnail, thumbnail)
     except pdfium.PdfiumError as error:
         message = "“%(name)s” is a broken PDF, or one with a password."
-        raise Problem(message, code="media_broken") from error
+        raise FileProblem(message, code="media_broken") from error
     return Facts("application/pdf", PDF, pages=pages, has_thumbnail=True)
 
 
@@ -39,10 +39,12 @@ def render_page(path: Path, number: int, target: Path) -> None:
     try:
         with pdfium.PdfDocument(path) as document:
             if not 1 <= number <= len(document):
-                raise Problem("There is no page %(page)d.", code="no_such_page", page=number)
+                raise FileProblem("There is no page %(page)d.", code="no_such_page", page=number)
             _render(document, number - 1, LONGEST_SIDE, target)
     except pdfium.PdfiumError as error:
-        raise Problem("Page %(page)d cannot be shown.", code="media_broken", page=number) from error
+        raise FileProblem(
+            "Page %(page)d cannot be shown.", code="media_broken", page=number
+        ) from error
 
 
 def _render(document: pdfium.PdfDocument, index: int, longest: int, target: Path) -> None:

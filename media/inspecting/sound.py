@@ -7,6 +7,8 @@ from tinytag import TinyTag, TinyTagException
 
 from core.problems import Problem
 from media.inspecting.kinds import AUDIO, Facts
+from media.inspecting.mp3 import check_frames
+from media.problems import FileProblem
 
 TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac", "ogg": "audio/ogg"}
 SUFFIX = {"wav": ".wav", "mp3": ".mp3", "flac": ".flac", "ogg": ".ogg"}
@@ -30,8 +32,10 @@ def inspect_sound(path: Path, container: str, head: bytes) -> Facts:
     """Seconds, read from the stream itself. Raises Problem."""
     if container == "ogg" and not any(mark in head for mark in OGG_SOUND):
         message = "“%(name)s” is an Ogg file without sound that browsers play."
-        raise Problem(message, code="media_unknown")
+        raise FileProblem(message, code="media_unknown")
     try:
+        if container == "mp3":
+            check_frames(path)
         with path.open("rb") as file:
             tag = TinyTag.get(f"sound{SUFFIX[container]}", file_obj=file, tags=False)
     except BROKEN as error:
@@ -48,4 +52,4 @@ def seconds(value: float | None) -> float:
 
 def broken() -> Problem:
     """Nothing in it can be played."""
-    return Problem("“%(name)s” is a broken or incomplete recording.", code="media_broken")
+    return FileProblem("“%(name)s” is a broken or incomplete recording.", code="media_broken")

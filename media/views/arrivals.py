@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,7 +43,7 @@ def _zip_new(request: ProjectRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def zip_new(request: HttpRequest, slug: str) -> HttpResponse:
+def zip_new(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Upload an archive; refused before it is read when it is too large or not permitted."""
     if is_too_large(request.META.get("CONTENT_LENGTH"), settings.MEDIA_ZIP_MAX_BYTES):
         return too_large(request)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,7 +94,7 @@ def _upload(request: ProjectRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def upload(request: HttpRequest, slug: str) -> HttpResponse:
+def upload(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One or many files. What is too large, or not permitted, is refused before it is read.
 
     The guard against forged requests reads the body to find its token, so it stands further in.
