@@ -104,7 +104,7 @@ def _answer(target: Target, address: Address, seconds: float) -> Iterator[HTTPRe
         if late.is_set():  # a body of unknown length looks complete when it is cut
             raise TimeoutError
     except (OSError, HTTPException, ValueError) as error:
-        if isinstance(error, Problem):
+        if isinstance(error, Problem) and not late.is_set():
             raise
         message = "“%(name)s” could not be fetched: the connection failed or took too long."
         raise _problem(message, "failed") from error

@@ -1,4 +1,4 @@
-"""Frames of MPEG layer III (ISO/IEC 11172-3, 13818-3): two in a row are sound, one is chance. PURE."""
+"""Frames of MPEG layer III (ISO/IEC 11172-3): two in a row are sound, one is chance. PURE."""
 
 from pathlib import Path
 
