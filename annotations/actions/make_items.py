@@ -45,12 +45,12 @@ def make_items_of_files(*, project: Project, by: User, now: datetime) -> ItemCou
         raise Conflict(
             _("This project is closed, so no items can be added."), code="project_closed"
         )
-    files = unused_files(project.pk).order_by("name")[:MOST_ITEMS]
-    if not files.exists():
+    items = list(_staged(project))  # no statement runs beside the COPY that takes them
+    if not items:
         raise Conflict(_("Every file is shown by an item already."), code="no_unused_files")
     batch = Batch.objects.create(project=project, name="Media", created_by=by, created_at=now)
     try:
-        counts = add_items(batch=batch, items=_staged(files), overlap=project.overlap, now=now)
+        counts = add_items(batch=batch, items=items, overlap=project.overlap, now=now)
     except Problems as problems:
         names = ", ".join(str(each.params["external_id"]) for each in problems.problems[:5])
         message = _("Other items have the names of these files as their ids: %(names)s")
@@ -81,7 +81,8 @@ def part_of(media: MediaFile) -> dict[str, Any]:
     return {"key": media.kind, "kind": media.kind, "media": media.pk, **known}
 
 
-def _staged(files: Any) -> Iterator[StagedItem]:
+def _staged(project: Project) -> Iterator[StagedItem]:
+    files = unused_files(project.pk).order_by("name")[:MOST_ITEMS]
     for line, media in enumerate(files.iterator(chunk_size=2000)):
         payload = json.dumps({"parts": [part_of(media)]}, ensure_ascii=False)
         yield StagedItem(line=line, external_id=media.name, payload=payload)

@@ -25,6 +25,10 @@ class CameFrom(models.TextChoices):
     STORAGE = "storage", _("Folder of the server")
 
 
+_SIZED = models.Q(width__isnull=False, width__gt=0, height__isnull=False, height__gt=0)
+_LASTS = models.Q(duration__isnull=False, duration__gt=0)
+
+
 class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     """Chainable filters."""
 
@@ -71,12 +75,18 @@ class MediaFile(models.Model):
                 name="media_has_content",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    kind="image", width__gt=0, height__gt=0, duration=None, pages=None
-                )
-                | models.Q(kind="audio", width=None, height=None, duration__gt=0, pages=None)
-                | models.Q(kind="video", width__gt=0, height__gt=0, duration__gt=0, pages=None)
-                | models.Q(kind="pdf", width=None, height=None, duration=None, pages__gt=0),
+                # NULL > 0 is not false, so a CHECK would let it pass: what must be there is named.
+                condition=models.Q(_SIZED, kind="image", duration=None, pages=None)
+                | models.Q(_LASTS, kind="audio", width=None, height=None, pages=None)
+                | models.Q(_SIZED, _LASTS, kind="video", pages=None)
+                | models.Q(
+                    kind="pdf",
+                    width=None,
+                    height=None,
+                    duration=None,
+                    pages__isnull=False,
+                    pages__gt=0,
+                ),
                 name="media_measures_match_its_kind",
             ),
         )
