@@ -158,17 +158,17 @@ MEDIA_FETCH_NETWORKS = env.list("MEDIA_FETCH_NETWORKS", default=[])
 MEDIA_FETCH_SECONDS = env.int("MEDIA_FETCH_SECONDS", default=120)
 MEDIA_INBOX = env("MEDIA_INBOX", default="")
 _BUCKET = {
-    "access_key": env("MEDIA_S3_ACCESS_KEY", default="") or None,
-    "secret_key": env("MEDIA_S3_SECRET_KEY", default="") or None,
-    "endpoint_url": env("MEDIA_S3_ENDPOINT", default="") or None,
-    "region_name": env("MEDIA_S3_REGION", default="") or None,
+    "access_key": env("MEDIA_ACCESS_KEY", default="") or None,
+    "secret_key": env("MEDIA_SECRET_KEY", default="") or None,
+    "endpoint_url": env("MEDIA_BUCKET_ENDPOINT", default="") or None,
+    "region_name": env("MEDIA_BUCKET_REGION", default="") or None,
     "default_acl": None,
     "file_overwrite": True,
     "max_memory_size": 1_000_000,
 }
 if env("MEDIA_STORAGE", default="local") == "s3":
-    _options = {**_BUCKET, "bucket_name": env("MEDIA_S3_BUCKET")}
-    _options["location"] = env("MEDIA_S3_PREFIX", default="")
+    _options = {**_BUCKET, "bucket_name": env("MEDIA_BUCKET")}
+    _options["location"] = env("MEDIA_BUCKET_PREFIX", default="")
     STORAGES["media"] = {"BACKEND": "media.s3.S3Media", "OPTIONS": _options}
 else:
     STORAGES["media"] = {
