@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from core.problems import Problem, Problems
 from media.addresses import parse_address
 from media.naming import plain_name
-from media.problems import FileProblem
+from media.problems import FileProblem, named
 
 MOST_FAULTS = 100
 # Parameters that are keys: who reads them may fetch the file, so they become no name.
@@ -20,26 +20,18 @@ def parse_list(text: str, *, most: int) -> list[tuple[str, str]]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     found: dict[str, str] = {}
     problems: list[Problem] = []
-    for number, line in enumerate(lines[: most + 1], start=1):
+    for line in lines[: most + 1]:
         address, _space, given = line.partition(" ")
         try:
             parse_address(address)
             name = plain_name(given or name_of(address))
             if found.setdefault(name, address) != address:
-                raise FileProblem(
-                    "“%(name)s” stands for two addresses.", code="name_twice", name=name
-                )
+                message = "“%(name)s” stands for two addresses."
+                raise FileProblem(message, code="name_twice", name=name)
         except Problem as problem:
-            name = problem.params.get("name") or address[:200]
-            params = {**problem.params, "name": name, "line": number}
-            problems.append(
-                FileProblem(
-                    problem.template + " (%(line)d)",
-                    code=problem.code,
-                    field="addresses",
-                    **params,
-                )
-            )
+            problem = named(problem, address[:200])
+            problem.field = "addresses"
+            problems.append(problem)
     if len(lines) > most:
         message = "These are more than %(limit)d addresses."
         problems.append(Problem(message, code="too_many", field="addresses", limit=most))

@@ -12,7 +12,10 @@ class FilterForm(forms.Form):
     """Which files the page shows; sent by GET."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All kinds")), *MediaKind.choices]
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("All kinds")), *MediaKind.choices],
+        widget=forms.Select(attrs={"class": "input"}),
     )
     name = forms.CharField(label=_("Name begins with"), required=False, max_length=255)
     after = forms.CharField(required=False, widget=forms.HiddenInput)

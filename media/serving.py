@@ -20,7 +20,7 @@ from media.storage import copy_of, media_storage
 
 # What browsers show by themselves without running anything. PDF may hold programs.
 INLINE = {MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.VIDEO}
-SECONDS = 3600
+SECONDS = 300  # for going back and forth; after a change of roles a browser keeps files as long
 THUMBNAIL_TYPE = "image/webp"
 
 
@@ -89,5 +89,5 @@ def _inert(response: HttpResponseBase, media: MediaFile, disposition: str) -> Ht
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = f"private, max-age={SECONDS}" if keeps else "no-store"
-    response["Vary"] = "Cookie"
+    response["Vary"] = "Cookie, Authorization"
     return response

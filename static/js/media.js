@@ -109,6 +109,7 @@ const start = (form) => {
     if (waiting.length) next();
   };
 
+  /** @type {HTMLElement} */ (form.querySelector("[data-send]")).hidden = true;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     take(input.files ?? []);

@@ -128,7 +128,7 @@ def test_file_is_inert_and_under_a_made_name(client_of, project, lead):
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert response["Cache-Control"] == "private, max-age=3600"
+    assert response["Cache-Control"] == "private, max-age=300"
     assert response["ETag"] == f'"{media.digest}"'
     assert response["Content-Length"] == str(media.bytes)
 
