@@ -71,7 +71,7 @@ def container_of(head: bytes) -> str:
             return name
     if head[:4] == b"RIFF" and head[8:12] in _RIFF:
         return _RIFF[head[8:12]]
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and head[8:12] not in _PICTURES_IN_BOXES:
         return "mp4"
     if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
         return "webm"
@@ -89,6 +89,11 @@ _BEGINNINGS = (
     (b"OggS", "ogg"),
     (b"%PDF-", "pdf"),
 )
+# HEIC, AVIF and JPEG 2000 begin like MP4; few browsers show them.
+_PICTURES_IN_BOXES = {
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
+    *(b"avif", b"avis", b"jp2 ", b"jpx ", b"jpm ", b"crx "),
+}
 _RIFF = {b"WAVE": "wav", b"WEBP": "webp"}
 
 

@@ -4,16 +4,16 @@ Only `moov` and what is in it is read, and never more than `MOST` bytes of it.
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from media.inspecting.boxes import boxes, inside, top_boxes
+from media.inspecting.fragments import fragments_seconds
 from media.inspecting.kinds import AUDIO, VIDEO, Facts
 from media.inspecting.sound import broken, seconds
 
 MOST = 64 << 20
-MOST_BOXES = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,10 @@ def inspect_mp4(path: Path) -> Facts:
     """Video with its size where there is a picture track, else sound. Raises Problem."""
     try:
         with path.open("rb") as file:
-            movie = _movie(file, path.stat().st_size)
-        duration = seconds(_duration(movie))
-        tracks = [_track(body) for name, body in _boxes(movie) if name == b"trak"]
+            size = path.stat().st_size
+            movie = _movie(file, size)
+            duration = seconds(_duration(movie) or fragments_seconds(file, size, movie))
+        tracks = [_track(body) for name, body in boxes(movie) if name == b"trak"]
     except (struct.error, IndexError, ZeroDivisionError) as error:
         raise broken() from error
     pictures = [track for track in tracks if track.handler == b"vide"]
@@ -45,61 +46,29 @@ def inspect_mp4(path: Path) -> Facts:
 
 def _movie(file: BinaryIO, size: int) -> bytes:
     """The content of the box `moov`, wherever in the file it stands."""
-    position = 0
-    for _number in range(MOST_BOXES):
-        file.seek(position)
-        header = file.read(16)
-        if len(header) < 8:
-            break
-        length, name = struct.unpack(">I4s", header[:8])
-        skip = 8
-        if length == 1:
-            (length,) = struct.unpack(">Q", header[8:16])
-            skip = 16
-        length = length or size - position
-        if length < skip or position + length > size:
-            break
+    for name, start, length in top_boxes(file, size):
         if name == b"moov" and length <= MOST:
-            file.seek(position + skip)
-            return file.read(length - skip)
-        position += length
+            file.seek(start)
+            return file.read(length)
     raise broken()
-
-
-def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 0
-    for _number in range(MOST_BOXES):
-        if position + 8 > len(content):
-            return
-        length, name = struct.unpack_from(">I4s", content, position)
-        if length < 8 or position + length > len(content):
-            return
-        yield name, content[position + 8 : position + length]
-        position += length
-
-
-def _inside(content: bytes, *names: bytes) -> bytes:
-    for wanted in names:
-        content = next((body for name, body in _boxes(content) if name == wanted), b"")
-    return content
 
 
 def _duration(movie: bytes) -> float:
     """Of the header; of the fragments' header (`mvex/mehd`) where that says nothing."""
-    header = _inside(movie, b"mvhd")
+    header = inside(movie, b"mvhd")
     if header[0] == 1:
         scale, length = struct.unpack_from(">IQ", header, 20)
     else:
         scale, length = struct.unpack_from(">II", header, 12)
-    if not length and (extended := _inside(movie, b"mvex", b"mehd")):
+    if not length and (extended := inside(movie, b"mvex", b"mehd")):
         (length,) = struct.unpack_from(">Q" if extended[0] == 1 else ">I", extended, 4)
     return float(length / scale)
 
 
 def _track(body: bytes) -> Track:
     """Sizes are 16.16 fixed point at the end of the header; its matrix may turn them by 90°."""
-    handler = _inside(body, b"mdia", b"hdlr")[8:12]
-    header = _inside(body, b"tkhd")
+    handler = inside(body, b"mdia", b"hdlr")[8:12]
+    header = inside(body, b"tkhd")
     width, height = struct.unpack_from(">II", header, len(header) - 8)
     first, second = struct.unpack_from(">ii", header, len(header) - 44)
     if not first and second:

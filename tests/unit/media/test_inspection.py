@@ -2,6 +2,7 @@
 
 import io
 import struct
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -99,6 +100,27 @@ def test_video_has_size_and_duration(look, content, name, expected):
     assert facts.kind == "video"
 
 
+@pytest.mark.parametrize(
+    ("name", "content_type", "size"),
+    [
+        ("sound.mp3", "audio/mpeg", (None, None)),
+        ("sound.flac", "audio/flac", (None, None)),
+        ("sound.opus", "audio/ogg", (None, None)),
+        ("sound.m4a", "audio/mp4", (None, None)),
+        ("sound.webm", "audio/webm", (None, None)),
+        ("film.mp4", "video/mp4", (64, 48)),
+        ("fragments.mp4", "video/mp4", (64, 48)),
+        ("film.webm", "video/webm", (64, 48)),
+        ("live.webm", "video/webm", (64, 48)),
+    ],
+)
+def test_recording_of_a_real_encoder_is_understood(look, name, content_type, size):
+    facts = look((Path(__file__).parent / "recordings" / name).read_bytes(), name)
+
+    assert (facts.content_type, (facts.width, facts.height)) == (content_type, size)
+    assert facts.duration == pytest.approx(1.0, abs=0.12)
+
+
 def test_pdf_has_pages_and_a_thumbnail(look, tmp_path):
     facts = look(files.pdf(3), "a.pdf")
 
@@ -122,6 +144,7 @@ def test_pdf_has_pages_and_a_thumbnail(look, tmp_path):
         (b"\xff\xf1\x50\x80", "a.mp3", "media_unknown"),
         (b"RIFF\x10\0\0\0AVI LIST", "a.wav", "media_unknown"),
         (b"\x1aE\xdf\xa3\x8aB\x82\x88matroska", "a.webm", "media_unknown"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.png", "media_unknown"),
         (b"OggS" + b"\0" * 24 + b"\x80theora", "a.ogg", "media_unknown"),
         (files.image(), "a.mp3", "media_lies"),
         (files.wav(), "a.png", "media_lies"),
@@ -195,7 +218,13 @@ def outcome_of(look, content):
     return "found" if facts.duration > 0 else "nothing"
 
 
-@pytest.mark.parametrize("maker", [files.mp4, files.webm, files.wav, files.flac, files.opus])
+def fragments():
+    return (Path(__file__).parent / "recordings" / "fragments.mp4").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "maker", [files.mp4, files.webm, files.wav, files.flac, files.opus, fragments]
+)
 def test_no_changed_byte_brings_anything_but_facts_or_a_problem(look, maker):
     """Each byte of the header set to 255 and to 0, one after the other."""
     content = maker()
