@@ -1,0 +1,123 @@
+"""Pairwise preferences: strengths by Bradley and Terry, the majority for each pair."""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+from scipy.special import expit
+
+from quality.aggregation.base import ItemTexts, ValueAggregator
+from quality.agreement.coefficient import FloatArray
+from quality.agreement.values import Value, ValueTable
+
+# Above so many contestants the matrix of wins would not fit beside a web server.
+MOST_CONTESTANTS = 2_000
+
+
+class Strengths(NamedTuple):
+    """`log_ability` (n,), with mean 0; `converged`: the estimate has come to rest."""
+
+    log_ability: FloatArray
+    converged: bool
+
+    @property
+    def shares(self) -> FloatArray:
+        """Strengths exp(ability) that add up to 1."""
+        strengths = np.exp(self.log_ability - self.log_ability.max())
+        return np.asarray(strengths / strengths.sum())
+
+
+def bradley_terry(wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100) -> Strengths:
+    """Maximum a posteriori abilities of P(i beats j) = 1 / (1 + exp(a_j - a_i)) (Bradley and
+    Terry 1952), by Newton's method. `wins` (n, n): how often row beat column, ties as half.
+
+    `prior` is how many comparisons against a contestant of ability 0, half of them won, everybody
+    is given beforehand: abilities stay finite for those who won or lost everything. 0 is plain
+    maximum likelihood, which then has no end (`converged` False).
+    Raises ValueError for a matrix that is not square, or negative.
+    """
+    if wins.ndim != 2 or wins.shape[0] != wins.shape[1] or (wins < 0).any() or prior < 0:
+        raise ValueError("Wins must be a square matrix without negative numbers, as the prior.")
+    n = len(wins)
+    played = wins + wins.T
+    won = wins.sum(axis=1) + prior / 2.0
+    abilities = np.zeros(n)
+    for _step in range(n_iter):
+        chance = expit(abilities[:, np.newaxis] - abilities)
+        against = expit(abilities)
+        slope = won - (played * chance).sum(axis=1) - prior * against
+        curve = -played * chance * (1.0 - chance)
+        np.fill_diagonal(curve, 0.0)
+        diagonal = -curve.sum(axis=1) + prior * against * (1.0 - against)
+        curve[np.arange(n), np.arange(n)] = diagonal
+        # The least-squares step: without a prior, abilities are known up to a constant only.
+        step = np.linalg.lstsq(curve, slope, rcond=1e-12)[0]
+        longest = float(np.abs(step).max(initial=0.0))
+        abilities = abilities + step * min(1.0, 2.0 / max(longest, 1e-300))
+        if longest < 1e-10:
+            return Strengths(abilities - abilities.mean(), True)
+    return Strengths(abilities - abilities.mean(), False)
+
+
+class PairwiseVote(ValueAggregator):
+    """Decides every pair by the majority of its answers; a draw of votes stays undecided.
+
+    `posteriors_`: share of each answer. `strengths` asks for Bradley-Terry abilities of what the
+    parts are called (`texts`, else their keys), in `priors_` as strengths that add up to 1: ties
+    are half a win for each, "both bad" says nothing. With `strengths`, an even vote between the
+    two goes to nobody still: strengths are about all items, not about this one.
+    """
+
+    def __init__(self, *, strengths: bool = False, prior: float = 1.0) -> None:
+        self.strengths = strengths
+        self.prior = prior
+
+    def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
+        """Raises ValueError for a negative prior or more than 2000 contestants."""
+        if not 0 <= self.prior < np.inf:
+            raise ValueError(f"prior must be 0 or more, not {self.prior}.")
+        self.labels_, self.posteriors_ = [], []
+        self.confidences_ = np.zeros(table.n_items)
+        for item in range(table.n_items):
+            winners = [answer["winner"] for answer in table.of_item(item)]
+            votes = {key: winners.count(key) / len(winners) for key in sorted(set(winners))}
+            most = max(votes.values(), default=0.0)
+            best = [key for key, share in votes.items() if share == most]
+            decided = {"kind": "pairwise", "winner": best[0]} if len(best) == 1 else None
+            if decided:
+                # What stood on the left differed between people: the first part, by custom.
+                decided["left"] = _first_left(table.of_item(item))
+            self.labels_.append(decided)
+            self.posteriors_.append(votes)
+            self.confidences_[item] = most
+        if self.strengths:
+            names, wins = _wins(table, texts)
+            found = bradley_terry(wins, prior=self.prior)
+            self.priors_ = dict(zip(names, found.shares.round(6).tolist(), strict=True))
+            self.converged_ = found.converged
+        return self
+
+
+def _first_left(answers: list[Value]) -> str:
+    return str(min(answer["left"] for answer in answers))
+
+
+def _wins(table: ValueTable, texts: ItemTexts | None) -> tuple[list[str], FloatArray]:
+    """Names of the contestants, sorted, and how often each beat each."""
+    counted: dict[tuple[str, str], float] = {}
+    for item in range(table.n_items):
+        called = texts[item] if texts else {}
+        one, other = called.get("a") or "a", called.get("b") or "b"
+        for answer in table.of_item(item):
+            first = {"a": 1.0, "b": 0.0, "tie": 0.5}.get(answer["winner"])
+            if first is None or one == other:
+                continue
+            counted[one, other] = counted.get((one, other), 0.0) + first
+            counted[other, one] = counted.get((other, one), 0.0) + 1.0 - first
+    names = sorted({name for pair in counted for name in pair})
+    if len(names) > MOST_CONTESTANTS:
+        raise ValueError(f"{len(names)} contestants are more than {MOST_CONTESTANTS}.")
+    place = {name: code for code, name in enumerate(names)}
+    wins = np.zeros((len(names), len(names)))
+    for (winner, loser), n in counted.items():
+        wins[place[winner], place[loser]] = n
+    return names, wins
