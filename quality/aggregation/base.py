@@ -82,7 +82,7 @@ class ItemAggregator(ValueAggregator):
 
     def check(self) -> None:
         """Raise ValueError for parameters out of range."""
-        return None
+        return
 
     @abstractmethod
     def decide(self, answers: list[Value]) -> tuple[Value | None, float, dict[str, float]]:

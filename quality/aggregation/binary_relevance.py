@@ -98,9 +98,7 @@ def _decide(
     posteriors: list[dict[str, float]] = []
     for n, row in zip(table.per_item.tolist(), chances.tolist(), strict=True):
         tied = ties == "abstain" and any(abs(chance - 0.5) <= _TIE for chance in row)
-        chosen = [
-            name for name, chance in zip(classes, row, strict=True) if chance > 0.5 + _TIE
-        ]
+        chosen = [name for name, chance in zip(classes, row, strict=True) if chance > 0.5 + _TIE]
         labels.append(None if tied or not n else {"kind": "choices", "choices": chosen})
         posteriors.append(
             {name: chance for name, chance in zip(classes, row, strict=True) if chance and n}

@@ -61,20 +61,11 @@ def bradley_terry(wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100) ->
 class PairwiseVote(ValueAggregator):
     """Decides every pair by the majority of its answers; a draw of votes stays undecided.
 
-    `posteriors_`: share of each answer. `strengths` asks for Bradley-Terry abilities of what the
-    parts are called (`texts`, else their keys), in `priors_` as strengths that add up to 1: ties
-    are half a win for each, "both bad" says nothing. With `strengths`, an even vote between the
-    two goes to nobody still: strengths are about all items, not about this one.
+    `posteriors_`: share of each answer.
     """
 
-    def __init__(self, *, strengths: bool = False, prior: float = 1.0) -> None:
-        self.strengths = strengths
-        self.prior = prior
-
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
-        """Raises ValueError for a negative prior or more than 2000 contestants."""
-        if not 0 <= self.prior < np.inf:
-            raise ValueError(f"prior must be 0 or more, not {self.prior}.")
+        """Count the votes."""
         self.labels_, self.posteriors_ = [], []
         self.confidences_ = np.zeros(table.n_items)
         for item in range(table.n_items):
@@ -89,11 +80,29 @@ class PairwiseVote(ValueAggregator):
             self.labels_.append(decided)
             self.posteriors_.append(votes)
             self.confidences_[item] = most
-        if self.strengths:
-            names, wins = _wins(table, texts)
-            found = bradley_terry(wins, prior=self.prior)
-            self.priors_ = dict(zip(names, found.shares.round(6).tolist(), strict=True))
-            self.converged_ = found.converged
+        return self
+
+
+class BradleyTerry(PairwiseVote):
+    """The majority for each pair, and strengths over all pairs.
+
+    `priors_`: strengths that add up to 1 of what the parts are called (`texts`, else their keys);
+    ties are half a win for each, "both bad" says nothing. A draw of votes on one item stays
+    undecided all the same: strengths are about all items, not about this one.
+    """
+
+    def __init__(self, *, prior: float = 1.0) -> None:
+        self.prior = prior
+
+    def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
+        """Raises ValueError for a negative prior or more than 2000 contestants."""
+        if not 0 <= self.prior < np.inf:
+            raise ValueError(f"prior must be 0 or more, not {self.prior}.")
+        super().fit(table, texts)
+        names, wins = _wins(table, texts)
+        found = bradley_terry(wins, prior=self.prior)
+        self.priors_ = dict(zip(names, found.shares.round(6).tolist(), strict=True))
+        self.converged_ = found.converged
         return self
 
 

@@ -14,17 +14,16 @@ _PRIOR_ANSWERS = 5.0
 _TIE = 1e-9
 
 
-class WeightedMedian(ValueAggregator):
-    """The rating with half of the weight on either side: right for scales without a unit.
+class Median(ValueAggregator):
+    """The rating with half of the answers on either side: right for scales without a unit.
 
-    `weighted`: False gives all annotators the same weight. True gives each the inverse of the mean
-    absolute distance of their answers from the plain medians, drawn towards the mean of all by the
-    weight of five answers. `ties`: where the halves meet between two ratings, "abstain" leaves the
-    item undecided and "lowest" takes the lower one. `confidences_`: weight of the decided rating.
+    `ties`: where the halves meet between two ratings, "abstain" leaves the item undecided and
+    "lowest" takes the lower one. `confidences_`: share of the decided rating.
     """
 
-    def __init__(self, *, weighted: bool = True, ties: str = "abstain") -> None:
-        self.weighted = weighted
+    weighted = False
+
+    def __init__(self, *, ties: str = "abstain") -> None:
         self.ties = ties
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
@@ -48,6 +47,16 @@ class WeightedMedian(ValueAggregator):
             self.confidences_[item] = best if middle is None else shares[middle]
         self.labels_ = labels
         return self
+
+
+class WeightedMedian(Median):
+    """The median with each annotator's answers weighing by their precision.
+
+    That is the inverse of the mean absolute distance of their answers from the plain medians,
+    drawn towards the mean of all by the weight of five answers.
+    """
+
+    weighted = True
 
 
 class MeanNumber(ItemAggregator):

@@ -1,5 +1,6 @@
 """Rankings: the order that differs least from what people said."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,10 +45,7 @@ def borda(orders: Sequence[Sequence[str]]) -> list[str] | None:
         for entry in entries:
             places[entry] += order.index(entry) if entry in order else rest
     ranked = sorted(entries, key=lambda entry: (places[entry], entry))
-    tied = any(
-        abs(places[one] - places[other]) < 1e-9
-        for one, other in zip(ranked, ranked[1:], strict=False)
-    )
+    tied = any(abs(places[one] - places[other]) < 1e-9 for one, other in itertools.pairwise(ranked))
     return None if tied else ranked
 
 

@@ -1,5 +1,6 @@
 """Spans by Dawid and Skene's model on tokens: borders may differ between people."""
 
+import itertools
 import re
 from typing import Any, Self
 
@@ -82,9 +83,7 @@ def _tokens(answers: list[Value], texts: Any) -> list[Token]:
             found += [(part, *each.span()) for each in _TOKEN.finditer(texts[part])]
         else:
             ordered = sorted(places)
-            found += [
-                (part, start, end) for start, end in zip(ordered, ordered[1:], strict=False)
-            ]
+            found += [(part, start, end) for start, end in itertools.pairwise(ordered)]
     return found
 
 

@@ -7,7 +7,13 @@ import numpy as np
 from scipy import sparse
 
 from quality.agreement.coefficient import Coefficient, Estimates, FloatArray, Undefined
-from quality.agreement.value_statistic import Prepared, ValueStatistic, only_pairable
+from quality.agreement.table import IntArray
+from quality.agreement.value_statistic import (
+    Prepared,
+    SparseArray,
+    ValueStatistic,
+    only_pairable,
+)
 from quality.agreement.values import Value, ValueTable
 from quality.agreement.within import WithinPairs
 
@@ -69,37 +75,44 @@ def _exact(
     table: ValueTable,
     features: FloatArray,
     changes: FloatArray,
-    used: np.ndarray,
+    used: IntArray,
     distance: Distance,
 ) -> Prepared:
-    between = np.zeros((used.size, used.size))
-    values = [table.values[code] for code in used.tolist()]
-    for row, one in enumerate(values):
-        for column in range(row):
-            between[row, column] = between[column, row] = distance(one, values[column])
+    between = _distances([table.values[code] for code in used.tolist()], distance)
     codes = table.codes
     on_item = table.per_item[codes.items]
     rows = np.flatnonzero(on_item >= 2)
-    column = np.searchsorted(used, codes.labels[rows])
-    shape = (table.n_items, used.size)
-    counts = sparse.csr_array((np.ones(rows.size), (codes.items[rows], column)), shape=shape)
-    own = sparse.csr_array((-np.ones(rows.size), (rows, column)), shape=(len(table), used.size))
+    places = np.searchsorted(used, codes.labels[rows])
+    counts = _ones(codes.items[rows], places, (table.n_items, used.size))
+    own = _ones(rows, places, (len(table), used.size))
     # The last but one to leave takes the other along: one answer is no pair.
-    alone = sparse.diags_array((on_item == 2).astype(np.float64)).tocsr()
-    both = alone @ counts[codes.items]
-    lost = (sparse.diags_array((on_item > 2).astype(np.float64)).tocsr() @ own) - both
+    alone = np.flatnonzero(on_item == 2)
+    both = _ones(alone, codes.items[alone], (len(table), table.n_items)) @ counts
+    stays = np.flatnonzero(on_item > 2)
+    lost = both + _ones(stays, stays, (len(table), len(table))) @ own
 
     def evaluate(sums: FloatArray) -> Estimates:
         n, used_often = sums[:, 0], sums[:, 2:]
         apart = np.einsum("rc,rc->r", used_often @ between, used_often)
         return _alpha(sums, apart / np.maximum(n * (n - 1.0), 1.0))
 
-    return Prepared(
-        table,
-        sparse.csr_array(sparse.hstack([features, counts])),
-        sparse.csr_array(sparse.hstack([changes, lost])),
-        evaluate,
-    )
+    return Prepared(table, _beside(features, counts), _beside(changes, -lost), evaluate)
+
+
+def _distances(values: list[Value], distance: Distance) -> FloatArray:
+    between = np.zeros((len(values), len(values)))
+    for row, one in enumerate(values):
+        for column in range(row):
+            between[row, column] = between[column, row] = distance(one, values[column])
+    return between
+
+
+def _ones(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> SparseArray:
+    return sparse.csr_array((np.ones(rows.size), (rows, columns)), shape=shape)
+
+
+def _beside(dense: FloatArray, thin: SparseArray) -> SparseArray:
+    return sparse.csr_array(sparse.hstack([sparse.csr_array(dense), thin]))
 
 
 def _sampled(

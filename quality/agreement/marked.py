@@ -1,5 +1,6 @@
 """Alpha of the characters that somebody marked: how far span annotators agree, gaps left out."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ def stretches(answers: list[Value]) -> list[Stretch]:
     found = []
     for part, places in sorted(borders.items()):
         ordered = sorted(places)
-        for start, end in zip(ordered, ordered[1:], strict=False):
+        for start, end in itertools.pairwise(ordered):
             found.append((part, start, end))
     spans = _spans(answers)
     return [each for each in found if any(_covers(span, each) for span in spans)]

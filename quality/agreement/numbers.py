@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.agreement.coefficient import Coefficient, Estimates, FloatArray
-from quality.agreement.value_statistic import Prepared, ValueStatistic, only_pairable
+from quality.agreement.value_statistic import Prepared, ValueStatistic
 from quality.agreement.values import Value, ValueTable
 
 
@@ -26,7 +26,7 @@ class IntervalAlpha(ValueStatistic):
             np.bincount(items, weights=each, minlength=table.n_items)
             for each in (ones, numbers, squares)
         ]
-        total = np.column_stack(columns)
+        total = np.column_stack(columns).astype(np.float64)
         before = _item_features(total)
         after = _item_features(total[items] - np.column_stack([ones, numbers, squares]))
         return Prepared(table, before, after - before[items], _interval_alpha)

@@ -16,7 +16,8 @@ from quality.agreement.coefficient import Coefficient, Estimates, FloatArray, Un
 from quality.agreement.table import IntArray
 from quality.agreement.values import ValueTable
 
-Features = FloatArray | sparse.csr_array
+SparseArray = sparse.csr_array[np.float64]
+Features = FloatArray | SparseArray
 # Drawn items held in memory at once.
 _CELLS = 4_000_000
 

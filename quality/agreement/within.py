@@ -49,7 +49,9 @@ class WithinPairs:
             if sampled and left.size > most_of_item:
                 for item in items.tolist():
                     kept = generator.choice(left.size, most_of_item, replace=False)
-                    parts.append(_block(table, np.array([item]), left[kept], right[kept], left.size))
+                    parts.append(
+                        _block(table, np.array([item]), left[kept], right[kept], left.size)
+                    )
             else:
                 parts.append(_block(table, items, left, right, left.size))
         if not parts:
@@ -66,7 +68,9 @@ class WithinPairs:
         values = self.table.values
         found = [
             function(values[one], values[other])
-            for one, other in zip(*(each.tolist() for each in _split(distinct, len(values))), strict=True)
+            for one, other in zip(
+                *(each.tolist() for each in _split(distinct, len(values))), strict=True
+            )
         ]
         if not found:
             return np.empty((0, 1))
