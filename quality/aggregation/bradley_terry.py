@@ -22,7 +22,7 @@ class Strengths(NamedTuple):
     @property
     def shares(self) -> FloatArray:
         """Strengths exp(ability) that add up to 1."""
-        strengths = np.exp(self.log_ability - self.log_ability.max())
+        strengths = np.exp(self.log_ability - self.log_ability.max(initial=-np.inf))
         return np.asarray(strengths / strengths.sum())
 
 
@@ -38,6 +38,8 @@ def bradley_terry(wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100) ->
     if wins.ndim != 2 or wins.shape[0] != wins.shape[1] or (wins < 0).any() or prior < 0:
         raise ValueError("Wins must be a square matrix without negative numbers, as the prior.")
     n = len(wins)
+    if n == 0:
+        return Strengths(np.zeros(0), True)
     played = wins + wins.T
     won = wins.sum(axis=1) + prior / 2.0
     abilities = np.zeros(n)
