@@ -50,6 +50,7 @@ KEYWORDS: dict[str, Any] = {
     "RowProblem": None,
     "_NotPlain": None,
     "_problem": None,
+    "problem": (3,),
     "_mapping_problem": None,
     "fail": (3,),
     "unique": (3,),
