@@ -68,6 +68,11 @@ class KindQuality:
     needs_item: frozenset[ResolutionMethod] = frozenset()
 
     @property
+    def marks_places(self) -> bool:
+        """Whether answers are lists of marked places."""
+        return self.elements not in ("", "choices", "shares")
+
+    @property
     def default_method(self) -> ResolutionMethod:
         """The simplest sound method."""
         return next(iter(self.methods))

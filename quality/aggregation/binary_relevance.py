@@ -94,12 +94,15 @@ def _decide(
     chances: FloatArray,
     ties: str,
 ) -> None:
+    # Where nobody ever chose nothing, that is no answer to this question.
+    may_be_empty = any(not value["choices"] for value in table.values)
     labels: list[Value | None] = []
     posteriors: list[dict[str, float]] = []
     for n, row in zip(table.per_item.tolist(), chances.tolist(), strict=True):
         tied = ties == "abstain" and any(abs(chance - 0.5) <= _TIE for chance in row)
         chosen = [name for name, chance in zip(classes, row, strict=True) if chance > 0.5 + _TIE]
-        labels.append(None if tied or not n else {"kind": "choices", "choices": chosen})
+        undecided = tied or not n or not (chosen or may_be_empty)
+        labels.append(None if undecided else {"kind": "choices", "choices": chosen})
         posteriors.append(
             {name: chance for name, chance in zip(classes, row, strict=True) if chance and n}
         )

@@ -7,10 +7,12 @@ from scipy.special import expit
 
 from quality.aggregation.base import ItemTexts, ValueAggregator
 from quality.agreement.coefficient import FloatArray
-from quality.agreement.values import Value, ValueTable
+from quality.agreement.values import ValueTable
 
 # Above so many contestants the matrix of wins would not fit beside a web server.
 MOST_CONTESTANTS = 2_000
+# What may be said beside one of the two sides.
+_VERDICTS = ("tie", "both_bad")
 
 
 class Strengths(NamedTuple):
@@ -75,11 +77,9 @@ class PairwiseVote(ValueAggregator):
             votes = {key: winners.count(key) / len(winners) for key in sorted(set(winners))}
             most = max(votes.values(), default=0.0)
             best = [key for key, share in votes.items() if share == most]
-            decided = {"kind": "pairwise", "winner": best[0]} if len(best) == 1 else None
-            if decided:
-                # What stood on the left differed between people: the first part, by custom.
-                decided["left"] = _first_left(table.of_item(item))
-            self.labels_.append(decided)
+            # What stood on the left differed between people.
+            decided = {"kind": "pairwise", "winner": best[0], "left": ""}
+            self.labels_.append(decided if len(best) == 1 else None)
             self.posteriors_.append(votes)
             self.confidences_[item] = most
         return self
@@ -108,18 +108,22 @@ class BradleyTerry(PairwiseVote):
         return self
 
 
-def _first_left(answers: list[Value]) -> str:
-    return str(min(answer["left"] for answer in answers))
+def _sides(table: ValueTable) -> tuple[str, str]:
+    """The keys of the two parts that are compared, as the answers name them; a and b else."""
+    named = {value[name] for value in table.values for name in ("winner", "left")}
+    found = sorted(named - {"", *_VERDICTS})
+    return (found[0], found[1]) if len(found) == 2 else ("a", "b")
 
 
 def _wins(table: ValueTable, texts: ItemTexts | None) -> tuple[list[str], FloatArray]:
     """Names of the contestants, sorted, and how often each beat each."""
     counted: dict[tuple[str, str], float] = {}
+    sides = _sides(table)
     for item in range(table.n_items):
         called = texts[item] if texts else {}
-        one, other = called.get("a") or "a", called.get("b") or "b"
+        one, other = (called.get(side) or side for side in sides)
         for answer in table.of_item(item):
-            first = {"a": 1.0, "b": 0.0, "tie": 0.5}.get(answer["winner"])
+            first = {sides[0]: 1.0, sides[1]: 0.0, "tie": 0.5}.get(answer["winner"])
             if first is None or one == other:
                 continue
             counted[one, other] = counted.get((one, other), 0.0) + first

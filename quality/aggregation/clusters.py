@@ -26,6 +26,8 @@ class ClusterAggregator(ItemAggregator):
     """
 
     field: str
+    # The fields that canonical answers of the kind are sorted by.
+    order: tuple[str, ...]
 
     def __init__(self, *, overlap: float = 0.5, share: float = 0.5) -> None:
         self.overlap = overlap
@@ -55,10 +57,10 @@ class ClusterAggregator(ItemAggregator):
             elements = [element for _person, element in members]
             choice = _most_frequent([element["choice"] for element in elements])
             tied = tied or choice is None
-            fused = {"part": elements[0]["part"], "choice": choice, **self.fuse(elements)}
+            fused = {"part": elements[0]["part"], "choice": choice or "", **self.fuse(elements)}
             kept.append((fused, share))
         confidence = sum(certainty) / len(certainty) if certainty else 1.0
-        kept.sort(key=lambda each: repr(sorted(each[0].items(), key=lambda field: field[0])))
+        kept.sort(key=lambda each: [each[0][name] for name in self.order])
         shares = {str(place): share for place, (_each, share) in enumerate(kept, start=1)}
         value = {"kind": self.field, self.field: [element for element, _share in kept]}
         return (None if tied else value), confidence, shares
@@ -97,8 +99,9 @@ class ClusterAggregator(ItemAggregator):
 
 
 def mean_of(elements: list[Element], field: str) -> float:
-    """Mean of a field, to a hundredth."""
-    return round(float(np.sort([float(each[field]) for each in elements]).mean()), 2)
+    """Mean of a field, to a hundredth; whole numbers stay whole in JSON."""
+    mean = round(float(np.sort([float(each[field]) for each in elements]).mean()), 2)
+    return int(mean) if mean.is_integer() else mean
 
 
 def median_of(elements: list[Element], field: str) -> float:

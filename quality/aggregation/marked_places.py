@@ -10,6 +10,7 @@ class BoxFusion(ClusterAggregator):
     """Boxes joined by IoU; the sides are the means of the cluster's sides."""
 
     field = "boxes"
+    order = ("part", "x", "y", "width", "height", "choice")
 
     def score(self, one: Element, other: Element) -> float:
         return iou(one, other)
@@ -22,6 +23,7 @@ class PolygonMedoid(ClusterAggregator):
     """Polygons joined by IoU; the one that overlaps most with the others stands for all."""
 
     field = "polygons"
+    order = ("part", "points", "choice")
 
     def score(self, one: Element, other: Element) -> float:
         return iou_of_polygons(one, other)
@@ -40,6 +42,7 @@ class PointMean(ClusterAggregator):
     """Points joined within the tolerance; the mean of their places."""
 
     field = "points"
+    order = ("part", "x", "y", "choice")
 
     def score(self, one: Element, other: Element) -> float:
         return nearness(one, other)
@@ -52,6 +55,7 @@ class SegmentFusion(ClusterAggregator):
     """Segments joined by temporal IoU; median borders, and texts by ROVER."""
 
     field = "segments"
+    order = ("part", "start", "end", "choice", "text")
 
     def score(self, one: Element, other: Element) -> float:
         return temporal_iou(one, other)

@@ -4,7 +4,8 @@ from quality.aggregation.base import ItemAggregator
 from quality.agreement.values import Value
 
 # A smaller share of the mean is nobody's belief but rounding.
-_NEGLIGIBLE = 1e-6
+_NEGLIGIBLE = 1e-4
+_DECIMALS = 4
 
 
 class MeanShares(ItemAggregator):
@@ -21,9 +22,9 @@ class MeanShares(ItemAggregator):
         }
         kept = {key: share for key, share in means.items() if share >= _NEGLIGIBLE}
         total = sum(kept.values())
-        shares = {key: round(share / total, 6) for key, share in kept.items()}
+        shares = {key: round(share / total, _DECIMALS) for key, share in kept.items()}
         largest = max(shares, key=lambda key: (shares[key], key))
         # Rounding must not make the sum miss 1.
         rest = sum(share for key, share in shares.items() if key != largest)
-        shares[largest] = round(1.0 - rest, 6)
+        shares[largest] = round(1.0 - rest, _DECIMALS)
         return {"kind": "soft_choice", "shares": shares}, max(shares.values()), dict(shares)

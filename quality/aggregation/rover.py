@@ -22,7 +22,7 @@ class Rover(ItemAggregator):
     def decide(self, answers: list[Value]) -> tuple[Value | None, float, dict[str, float]]:
         texts = sorted(" ".join(answer["text"].split()) for answer in answers)
         text, confidence = rover(texts)
-        if len(texts) == 2 and texts[0] != texts[1]:
+        if not text or (len(texts) == 2 and texts[0] != texts[1]):
             return None, confidence, {}
         return {"kind": "text", "text": text}, confidence, {}
 

@@ -126,7 +126,7 @@ def _figures(
         overview=overview(run, names, known.versions),
         kappa=mean_pairwise_kappa(run),
         confusion=confusion_matrix(run, names),
-        sources=source_matrix(run),
+        sources=source_matrix(run, names.kind),
         disputes=disputes,
     )
 

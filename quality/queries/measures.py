@@ -69,6 +69,7 @@ class Measure:
 
     result: AgreementResult
     mark: IntervalMark
+    kind: str = "choice"
 
     @property
     def name(self) -> str:
@@ -76,6 +77,8 @@ class Measure:
 
     @property
     def explanation(self) -> str:
+        if self.result.coefficient == CoefficientName.ALPHA and self.kind in DISTANCES:
+            return str(DISTANCES[self.kind])
         return str(EXPLANATIONS[self.result.coefficient])
 
     @property
@@ -93,7 +96,7 @@ class Measure:
         return self.result.n_annotators < FEW_ANNOTATORS
 
 
-def measure(result: AgreementResult, axis: Axis) -> Measure:
+def measure(result: AgreementResult, axis: Axis, kind: str = "choice") -> Measure:
     """A stored coefficient on an axis."""
     return Measure(
         result,
@@ -103,4 +106,5 @@ def measure(result: AgreementResult, axis: Axis) -> Measure:
             (result.low, result.high),
             (result.annotator_low, result.annotator_high),
         ),
+        kind,
     )

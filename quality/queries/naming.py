@@ -59,6 +59,16 @@ class QuestionNames:
         return KIND_QUALITY[self.kind].default_method
 
     @property
+    def marks_places(self) -> bool:
+        """Whether an answer is a list of marked places."""
+        return KIND_QUALITY[self.kind].marks_places if self.kind in KIND_QUALITY else False
+
+    @property
+    def pairs(self) -> bool:
+        """Whether an answer compares two parts."""
+        return self.kind == "pairwise"
+
+    @property
     def by_key(self) -> dict[str, ChoiceName]:
         """The same choices by their keys."""
         return {choice.key: choice for choice in self.choices.values()}

@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
 
+from annotations.parts import parts_of
 from core.copying import stream
 from core.jobs import JobFailed
 from quality.agreement.values import ValueTable
@@ -95,22 +95,15 @@ def item_texts(labels: ValueColumns, *, titles: bool) -> list[dict[str, str]]:
     length = 0
     for rows in stream(_PAYLOADS, (labels.item_ids.tolist(),), size=500):
         for pk, text in rows:
-            parts = _parts(json.loads(text), "title" if titles else "text")
-            found[pk] = parts
+            parts = {
+                part.key: str(part.data.get("title") or "") if titles else part.text
+                for part in parts_of(json.loads(text))
+            }
+            found[pk] = parts = {key: words for key, words in parts.items() if words}
             length += sum(map(len, parts.values()))
             if length > MOST_CHARACTERS:
                 raise _too_much(len(labels))
     return [found.get(pk, {}) for pk in labels.item_ids.tolist()]
-
-
-def _parts(payload: dict[str, Any], name: str) -> dict[str, str]:
-    """A field of every part that has it as text."""
-    parts = payload.get("parts", [{"key": "text", **payload}])
-    return {
-        str(part.get("key", "")): part[name]
-        for part in parts
-        if isinstance(part, dict) and isinstance(part.get(name), str)
-    }
 
 
 def _distinct(wanted: IdArray, report: Callable[[int], None]) -> tuple[tuple[str, ...], IdArray]:

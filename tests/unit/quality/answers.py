@@ -2,9 +2,14 @@
 
 from hypothesis import strategies as st
 
+TEXT = "the cat sat on it all"
 CLASSES = ["cat", "dog", "elk"]
 classes = st.sampled_from(CLASSES)
 part = st.just("text")
+
+
+def by(*names):
+    return lambda element: tuple(str(element[n]) if n == "points" else element[n] for n in names)
 
 
 def listed(kind, elements, identity):
@@ -16,9 +21,10 @@ def listed(kind, elements, identity):
 @st.composite
 def span(draw):
     start = draw(st.integers(0, 12))
+    end = start + draw(st.integers(1, 6))
     return {
-        "part": "text", "start": start, "end": start + draw(st.integers(1, 6)),
-        "choice": draw(classes), "quote": "",
+        "part": "text", "start": start, "end": end, "choice": draw(classes),
+        "quote": TEXT[start:end],
     }  # fmt: skip
 
 
@@ -53,8 +59,13 @@ def segment(draw):
     }  # fmt: skip
 
 
-shares = st.dictionaries(classes, st.integers(1, 4), min_size=1).map(
-    lambda found: {key: n / sum(found.values()) for key, n in sorted(found.items())}
+shares = st.sampled_from(
+    [
+        {"cat": 1},
+        {"dog": 0.5, "elk": 0.5},
+        {"cat": 0.1, "dog": 0.2, "elk": 0.7},
+        {"cat": 0.25, "elk": 0.75},
+    ]
 )
 winners = st.tuples(st.sampled_from(["a", "b", "tie", "both_bad"]), st.sampled_from("ab"))
 points = st.builds(
@@ -71,19 +82,19 @@ ANSWERS = {
     "soft_choice": shares.map(lambda found: {"kind": "soft_choice", "shares": found}),
     "rating": st.integers(1, 5).map(lambda n: {"kind": "rating", "number": n}),
     "number": st.integers(-8, 8).map(lambda n: {"kind": "number", "number": n / 2}),
-    "text": st.lists(st.sampled_from(["the", "a", "cat", "sat", "한국어"]), max_size=5).map(
-        lambda words: {"kind": "text", "text": " ".join(words)}
-    ),
+    "text": st.lists(
+        st.sampled_from(["the", "a", "cat", "sat", "한국어"]), min_size=1, max_size=5
+    ).map(lambda words: {"kind": "text", "text": " ".join(words)}),
     "spans": listed("spans", span(), lambda s: (s["part"], s["start"], s["end"], s["choice"])),
     "relations": listed("relations", relation, repr),
     "pairwise": winners.map(lambda said: {"kind": "pairwise", "winner": said[0], "left": said[1]}),
     "ranking": st.permutations(["a", "b", "c", "d"]).map(
         lambda order: {"kind": "ranking", "order": list(order)}
     ),
-    "boxes": listed("boxes", box(), repr),
-    "polygons": listed("polygons", polygon(), repr),
-    "points": listed("points", points, repr),
-    "segments": listed("segments", segment(), repr),
+    "boxes": listed("boxes", box(), by("x", "y", "width", "height", "choice")),
+    "polygons": listed("polygons", polygon(), by("points", "choice")),
+    "points": listed("points", points, by("x", "y", "choice")),
+    "segments": listed("segments", segment(), by("start", "end", "choice", "text")),
 }
 
 

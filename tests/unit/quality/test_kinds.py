@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guidelines.label_schema import QUESTION_KINDS
+from annotations.parts import parts_of
+from annotations.values import KINDS, About
+from guidelines.label_schema import QUESTION_KINDS, ChoiceSpec, QuestionSpec
 from quality.actions.methods import METHODS
 from quality.agreement.coefficient import ItemStatistic
 from quality.agreement.value_statistic import with_intervals
@@ -15,7 +17,7 @@ from quality.agreement.values import ValueTable
 from quality.kinds import COMPUTED_KINDS, KIND_QUALITY, classes_in, only_class
 from quality.models import CoefficientName, ResolutionMethod
 from quality.queries.measures import EXPLANATIONS
-from tests.unit.quality.answers import ANSWERS, answers
+from tests.unit.quality.answers import ANSWERS, CLASSES, TEXT, answers
 
 every_kind = pytest.mark.parametrize("kind", sorted(KIND_QUALITY))
 
@@ -215,6 +217,62 @@ def test_confidences_of_any_answers_lie_between_0_and_1(kind, data):
         assert len(fitted.labels_) == len(fitted.posteriors_) == table.n_items
         assert ((fitted.confidences_ >= -1e-9) & (fitted.confidences_ <= 1 + 1e-9)).all()
         assert all(value is None or value["kind"] == kind for value in fitted.labels_)
+
+
+PARTS = parts_of(
+    {
+        "parts": [
+            {"key": "text", "kind": "text", "text": TEXT},
+            {"key": "image", "kind": "image", "media": 1, "width": 100, "height": 100},
+            {"key": "audio", "kind": "audio", "media": 2, "duration": 60},
+            *({"key": key, "kind": "text", "text": key} for key in "abcd"),
+        ]
+    }
+)
+OPTIONS = {
+    "choices": {"least": 0},
+    "pairwise": {"both_bad": True},
+    "ranking": {"parts": list("abcd")},
+    "segments": {"transcript": True},
+}
+
+
+@every_kind
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_decisions_of_any_answers_are_canonical_answers(kind, data):
+    table = ValueTable.from_rows(data.draw(answers(kind)))
+    choices = tuple(ChoiceSpec(key, {}, {}, 0, "") for key in CLASSES)
+    asked = QuestionSpec("q", kind, {}, {}, True, choices, OPTIONS.get(kind, {}))
+    texts = [{"text": TEXT} for _item in range(table.n_items)] if kind == "spans" else None
+
+    for built in METHODS[kind].values():
+        for value in built.build().fit(table, texts).labels_:
+            if value is not None and kind != "relations":  # needs the spans of the same person
+                parsed = KINDS[kind].parse(KINDS[kind].raw(value), asked, About(parts=PARTS))
+                assert parsed.value == value
+
+
+def test_votes_on_spans_that_nobody_overlaps_keep_the_stronger_one():
+    def said(*places):
+        return {
+            "kind": "spans",
+            "spans": [
+                {"part": "text", "start": a, "end": b, "choice": "cat", "quote": ""}
+                for a, b in places
+            ],
+        }
+
+    answers = [said((0, 3)), said((0, 3)), said((0, 3)), said((0, 5)), said((0, 5))]
+    nested = [said((0, 3), (0, 5)), *answers[1:]]
+
+    def vote(rows):
+        table = ValueTable.from_rows([(1, person, each) for person, each in enumerate(rows)])
+        (value,) = METHODS["spans"][ResolutionMethod.SPAN_VOTE].build().fit(table).labels_
+        return [(span["start"], span["end"]) for span in value["spans"]]
+
+    assert vote(answers) == [(0, 3)]
+    assert vote(nested) == [(0, 3), (0, 5)]
 
 
 def test_one_class_of_spans_leaves_the_others_out():
