@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion, Question
 from quality.actions.methods import METHODS
+from quality.method_texts import explained
 from quality.models import ResolutionMethod
 from quality.queries.dashboard import Choosing
 from quality.queries.naming import QuestionNames, Vocabulary
@@ -126,6 +127,14 @@ class ResolutionForm(SliceForm):
                 self.fields[name].initial = known[name]
         if question.kind != "choice" and "ties" in known:
             self.fields["ties"].label = _("When votes are even")
+
+    @property
+    def explanations(self) -> list[tuple[str, str]]:
+        """The methods of this kind of question, and what each of them does."""
+        return [
+            (str(name.label), explained(self.question_kind, name))
+            for name in METHODS[self.question_kind]
+        ]
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of the chosen method that were filled in."""

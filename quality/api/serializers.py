@@ -141,7 +141,7 @@ class PairOutput(serializers.Serializer):
     source_b = serializers.IntegerField(source="source_b_id")
     kappa = serializers.FloatField(allow_null=True)
     percent = serializers.FloatField(
-        help_text="Share of equal answers, or mean similarity of other kinds, 0 to 1."
+        help_text="Share of equal answers; of kinds other than choice mean similarity, 0 to 1."
     )
     n_items = serializers.IntegerField()
 

@@ -1,5 +1,6 @@
 """One answer as a screen shows it: a few words, the text with its marks, or places as numbers."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -150,7 +151,7 @@ def _cut(
     borders = {first, last, *(each[end] for each in spans for end in ("start", "end"))}
     ordered = sorted(place for place in borders if first <= place <= last)
     found = []
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in itertools.pairwise(ordered):
         on = [each for each in spans if each["start"] <= start and each["end"] >= end]
         known = [names.by_key.get(each["choice"]) for each in on]
         called = [

@@ -65,6 +65,8 @@ class Figures:
     confusion: ConfusionMatrix
     sources: SourceMatrix
     disputes: list[Dispute]
+    # Whether items are ranked by the mean distance of answers: for all kinds but a choice.
+    by_distance: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class DisputeList:
     sources: list[str]
     page: Page[DisputedItem] | None
     disputes: list[Dispute]
+
+    @property
+    def by_distance(self) -> bool:
+        """Whether items are ranked by the mean distance of answers: for all kinds but a choice."""
+        return self.slice.question.kind != "choice"
 
 
 def chosen_slice(project: Project, known: Vocabulary, choosing: Choosing) -> Slice | None:
@@ -128,6 +135,7 @@ def _figures(
         confusion=confusion_matrix(run, names),
         sources=source_matrix(run, names.kind),
         disputes=disputes,
+        by_distance=names.kind != "choice",
     )
 
 

@@ -253,9 +253,8 @@ def _different_rows(
 ) -> Iterator[tuple[int, str | None, float, str | None, float]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT one.item_id, one.value::text, one.confidence, other.value::text, other.confidence"
-            + _DIFFERENT
-            + f" AND one.item_id > %s AND {_DIFFER}"
+            "SELECT one.item_id, one.value::text, one.confidence, other.value::text,"
+            " other.confidence" + _DIFFERENT + f" AND one.item_id > %s AND {_DIFFER}"
             " ORDER BY one.item_id LIMIT %s",
             [second.pk, first.pk, after, size],
         )

@@ -15,8 +15,8 @@ from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.models import AgreementResult, Resolution, ResolutionRun, SourceReliability
+from quality.queries.decisions import compare, differences
 from quality.queries.naming import vocabulary
-from quality.queries.resolutions import compare, differences
 from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
 
 pytestmark = pytest.mark.django_db
