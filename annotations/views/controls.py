@@ -155,10 +155,10 @@ def item_context(
     """What the templates of an item need: a single text stands alone, all else in parts."""
     parts = shown_parts(payload, questions)
     is_single = len(parts) == 1 and parts[0]["kind"] == TEXT and not parts[0]["heading"]
-    is_compared = any(part["is_side"] for part in parts)
     return {
         "parts": parts,
         "only_text": parts[0] if is_single else None,
         "is_tall": len(parts) > 1 or any(part["kind"] in MEDIA_KINDS for part in parts),
-        "layout": "side_by_side" if is_compared else project.layout,
+        "has_sides": any(part["is_side"] for part in parts),
+        "layout": project.layout,
     }

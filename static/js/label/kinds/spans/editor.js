@@ -212,7 +212,8 @@ export class SpanEditor {
       this.pick(null);
       return true;
     }
-    const inText = event.target instanceof Element && this.marks?.body.parentElement?.contains(event.target);
+    const { target } = event;
+    const inText = target instanceof Element && (target.id === "item-text" || this.marks?.body.parentElement?.contains(target));
     return Boolean(inText && this.caret?.key(event));
   }
 

@@ -158,7 +158,7 @@ export class Marks {
 
   /** Bring a place into view. @param {number} point */
   reveal(point) {
-    const scroller = this.body.parentElement;
+    const scroller = this.body.closest(".item-body, .item-card > .item-text");
     const rect = this.range(point, Math.min(point + 1, this.offsets.length)).getBoundingClientRect();
     const view = scroller?.getBoundingClientRect();
     if (!scroller || !view || (rect.top >= view.top && rect.bottom <= view.bottom)) return;
