@@ -240,7 +240,7 @@ def test_comparison_finds_the_items_that_two_runs_decided_differently(project, l
 
     found = compare(first, second)
     assert (found.n_common, found.n_different) == (8, 1)
-    assert [(row.item.external_id, row.first, row.second.key) for row in rows] == [
-        ("f", None, "positive"),
+    assert [(row.item.external_id, row.first, row.second.text) for row in rows] == [
+        ("f", None, "Positive"),
     ]
     assert next_after is None
