@@ -84,7 +84,7 @@ class OffsetMean(ValueAggregator):
     weight of five answers. Decided numbers stay within the range that was answered.
     """
 
-    def __init__(self, *, n_iter: int = 50) -> None:
+    def __init__(self, *, n_iter: int = 200) -> None:
         self.n_iter = n_iter
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
@@ -102,7 +102,7 @@ class OffsetMean(ValueAggregator):
             left = numbers - means[codes.items]
             above = np.bincount(codes.annotators, weights=left, minlength=table.n_annotators)
             previous, offsets = offsets, above / (given + _PRIOR_ANSWERS)
-            if np.abs(offsets - previous).max(initial=0.0) <= 1e-9 * (np.ptp(numbers) or 1.0):
+            if np.abs(offsets - previous).max(initial=0.0) <= 1e-7 * (np.ptp(numbers) or 1.0):
                 self.converged_ = True
                 break
         adjusted = numbers - offsets[codes.annotators]

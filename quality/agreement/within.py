@@ -12,7 +12,7 @@ from quality.agreement.values import Value, ValueTable
 
 # Up to this many pairs all are looked at; beyond it, a seeded sample of each item's.
 MOST_PAIRS = 500_000
-MOST_PAIRS_OF_ITEM = 1_000
+_FEWEST_PAIRS_OF_ITEM = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +30,11 @@ class WithinPairs:
     weight: FloatArray
 
     @classmethod
-    def of(
-        cls,
-        table: ValueTable,
-        *,
-        seed: int = 1,
-        most: int = MOST_PAIRS,
-        most_of_item: int = MOST_PAIRS_OF_ITEM,
-    ) -> Self:
+    def of(cls, table: ValueTable, *, seed: int = 1, most: int = MOST_PAIRS) -> Self:
         """All pairs, or the same sample for the same table and seed."""
         counts = table.per_item * (table.per_item - 1) // 2
         sampled = int(counts.sum()) > most
+        most_of_item = max(_FEWEST_PAIRS_OF_ITEM, most // max(int((counts > 0).sum()), 1))
         generator = np.random.default_rng(seed)
         parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
         for size in np.unique(table.per_item[table.per_item > 1]).tolist():
