@@ -131,6 +131,62 @@ def read_payload(raw: Mapping[str, Any]) -> dict[str, Any]:
     return payload
 
 
+def with_media(
+    payload: dict[str, Any], media: Callable[[str | int], dict[str, Any] | None]
+) -> dict[str, Any]:
+    """The payload with each file as the project has it: id, kind, sizes. `media` finds a file by
+    name or id. Raises `Problems` for a file that is not there, or of another kind."""
+    if "parts" not in payload:
+        return payload
+    return {"parts": [_with_file(part, media) for part in payload["parts"]]}
+
+
+def _with_file(
+    part: dict[str, Any], media: Callable[[str | int], dict[str, Any] | None]
+) -> dict[str, Any]:
+    if part["kind"] not in MEDIA_KINDS:
+        return part
+    wanted = part.get("file") or part.get("media")
+    found = media(wanted or "")
+    if found is None:
+        raise Problems(
+            [
+                _absent(
+                    "The project has no file “%(name)s”. Upload it under Media first.",
+                    "no_such_file",
+                    part,
+                    wanted,
+                )
+            ]
+        )
+    if found["kind"] != part["kind"]:
+        raise Problems(
+            [
+                _absent(
+                    "The file “%(name)s” is of the kind %(found)s, not %(wanted)s.",
+                    "wrong_kind",
+                    part,
+                    wanted,
+                    found["kind"],
+                )
+            ]
+        )
+    kept = {name: value for name, value in part.items() if name in ("key", "title", "alt")}
+    return {**kept, **found}
+
+
+def _absent(template: str, code: str, part: dict[str, Any], name: Any, found: str = "") -> Problem:
+    return _problem(
+        template,
+        "file",
+        code,
+        name=str(name)[:200],
+        key=part["key"],
+        found=found,
+        wanted=part["kind"],
+    )
+
+
 def _with_plain_line_ends(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
