@@ -24,9 +24,8 @@ class TokenDawidSkene(ValueAggregator):
     """Every token is an item, and the set of classes it was marked with the label.
 
     Tokens are words and single signs of the item's text; without a text, the stretches between
-    the borders that anybody set. Neighbouring tokens decided for a class become one span. A tie
-    of a token goes to no class (that is what `min_chance` can change: a token is marked when
-    not being marked has at most the chance 1 - min_chance). Parameters as of `DawidSkene`.
+    the borders that anybody set. Neighbouring tokens decided for a class become one span; a token
+    whose chances are even gets no class. Parameters as of `DawidSkene`.
     `confidences_`: mean chance of the decided label over the tokens that anybody marked.
     `posteriors_`: mean chance over the tokens of each decided span, by place in the list.
     Raises ValueError for more than 20 million token labels or 200 sets of classes.

@@ -49,5 +49,5 @@ def test_edit_among_300_spans_of_20000_characters_fits_a_frame(
     times = page.evaluate(EDIT, {"start": 9000, "length": 7})
 
     assert page.locator(".mark").count() == 330
-    print(f"edit: p50 {times[15]:.1f} ms, p95 {times[28]:.1f} ms")  # noqa: T201
+    print(f"edit: p50 {times[15]:.1f} ms, p95 {times[28]:.1f} ms")
     assert times[28] < FRAME_MS * PATIENCE
