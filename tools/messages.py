@@ -28,6 +28,7 @@ FOLDERS = [
     "accounts",
     "projects",
     "guidelines",
+    "media",
     "annotations",
     "quality",
     "campaigns",
@@ -48,6 +49,7 @@ KEYWORDS: dict[str, Any] = {
     # Pure rooms name the sentence, the door translates it.
     "Problem": None,
     "RowProblem": None,
+    "FileProblem": None,
     "_NotPlain": None,
     "_problem": None,
     "_absent": None,

@@ -36,7 +36,8 @@ export class Marks {
   }
 
   open() {
-    this.body.append(this.layer);
+    // Beside the text, not in it: a node within would have all its lines laid out again.
+    this.body.parentElement?.append(this.layer);
     for (let hue = 0; hue < 10; hue += 1) CSS.highlights?.set(`hue-${hue}`, new Highlight());
     for (const name of ["span-selected", "span-caret"]) CSS.highlights?.set(name, Object.assign(new Highlight(), { priority: 2 }));
     for (const { span, range } of this.drawn.values()) this.tint(span, range, true);
@@ -99,6 +100,8 @@ export class Marks {
     if (!entries.length || !this.body.isConnected) return;
     const origin = this.body.getBoundingClientRect();
     const measured = entries.map((entry) => ({ entry, rects: [...entry.range.getClientRects()] }));
+    this.layer.style.left = `${this.body.offsetLeft}px`;
+    this.layer.style.top = `${this.body.offsetTop}px`;
     this.layer.setAttribute("width", String(Math.ceil(origin.width)));
     this.layer.setAttribute("height", String(Math.ceil(origin.height + LEVEL * MOST_LEVELS)));
     for (const { entry, rects } of measured) this.drawOne(entry, rects, origin);
