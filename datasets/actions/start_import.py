@@ -46,7 +46,7 @@ def start_import(
     locked = _locked(file_import, choices)
     chosen = chosen_version(locked, version)
     parsed = _mapping(locked, mapping, question_keys(chosen), columns)
-    locked.mapping = {"columns": parsed.columns, "values": parsed.values}
+    locked.mapping = parsed.as_json()
     locked.version = _published(chosen) if parsed.holds_answers else None
     locked.clean_fields(exclude={each.name for each in Import._meta.fields} - CHECKED)
     locked.job = start_job(kind=KIND, arguments={"import": locked.pk}, by=by, now=now)

@@ -12,6 +12,7 @@ does not say.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 ID, TEXT, PAYLOAD, METADATA = "id", "text", "payload", "metadata"
 ANNOTATOR, LABELED_AT, COMMENT = "annotator", "labeled_at", "comment"
@@ -73,6 +74,12 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
     annotator: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """What `Mapping(**...)` makes again; without what only foreign formats have."""
+        optional = {"targets": self.targets, "annotator": self.annotator}
+        given = {name: value for name, value in optional.items() if value}
+        return {"columns": self.columns, "values": self.values, **given}
 
     def column(self, role: str) -> str | None:
         return next((name for name, taken in self.columns.items() if taken == role), None)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from datasets.forms import ExportForm
+from datasets.forms.exporting import ExportForm
 from datasets.queries.exports import export_choices
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission

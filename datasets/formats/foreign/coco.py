@@ -213,9 +213,9 @@ def _found(
     if isinstance(raw.get("caption"), str):
         return [("caption", ("text",), [raw["caption"]])]
     box, outline, spots = (raw.get(each) for each in ("bbox", "segmentation", "keypoints"))
-    if _is_numbers(box) and len(box) == 4:
-        x, y, width, height = box
-        shape = {"x": x, "y": y, "width": width, "height": height, "label": label}
+    sides = _numbers(box)
+    if len(sides) == 4:
+        shape = dict(zip(("x", "y", "width", "height"), sides, strict=True)) | {"label": label}
         found.append(("bbox", ("boxes",), [shape]))
     if isinstance(outline, dict):
         found.append(("segmentation", (), ["mask of run lengths"]))
@@ -223,8 +223,8 @@ def _found(
         rings = [_ring(each) for each in outline]
         marks = [{"points": ring, "label": label} for ring in rings]
         found.append(("segmentation", ("polygons",), marks))
-    if _is_numbers(spots) and spots:
-        found.append(("keypoints", ("points",), _points(spots, label, points)))
+    if _numbers(spots):
+        found.append(("keypoints", ("points",), _points(_numbers(spots), label, points)))
     if isinstance(raw.get("segments_info"), list):
         found.append(("segments_info", (), ["mask in a picture"]))
     return found
@@ -232,7 +232,7 @@ def _found(
 
 def _ring(flat: Any) -> list[Any]:
     """Pairs of numbers; anything else is left as it is, and refused by the parser of the kind."""
-    if not _is_numbers(flat) or len(flat) % 2:
+    if not _numbers(flat) or len(flat) % 2:
         return [flat]
     return [list(pair) for pair in zip(flat[::2], flat[1::2], strict=True)]
 
@@ -246,7 +246,9 @@ def _points(flat: list[float], label: str, names: list[str]) -> list[dict[str, A
     ]
 
 
-def _is_numbers(raw: Any) -> bool:
-    return isinstance(raw, list) and all(
+def _numbers(raw: Any) -> list[Any]:
+    """A list of numbers; empty for anything else."""
+    sound = isinstance(raw, list) and all(
         isinstance(each, int | float) and not isinstance(each, bool) for each in raw
     )
+    return raw if sound else []

@@ -74,9 +74,13 @@ def _annotation(raw: dict[str, Any], parts: list[dict[str, Any]]) -> Marked:
         annotator=annotator,
         labeled_at=labeled_at,
         found=tuple(found),
-        comment=raw.get("comment") if isinstance(raw.get("comment"), str) else "",
+        comment=_words(raw.get("comment")),
         nothing=not found,
     )
+
+
+def _words(comment: Any) -> str:
+    return comment if isinstance(comment, str) else ""
 
 
 def _name(completed_by: Any) -> str:

@@ -1,7 +1,7 @@
 """From what a foreign file says to answers to the questions of a guideline. PURE.
 
-An answer goes to the question that the mapping's `targets` names for its control or for its kind,
-else to the question that is called like its control, else to the first question of its kinds.
+An answer goes to the question that the mapping's `targets` names for its control (“label”, or
+“label:boxes” where one control gives several kinds) or for its kind, else to the question that is called like its control, else to the first question of its kinds.
 A target of "" leaves it out. A label is a key by the mapping's `values`, else as it is written,
 else by the name of a choice in any language, whatever its case (NFKC).
 """
@@ -83,10 +83,9 @@ class Targets:
 
     def _target(self, found: Found) -> str | None:
         targets = self._mapping.targets
-        for name in (found.name, *found.kinds):
-            if name in targets:
-                return targets[name]
-        return None
+        with_kind = [f"{found.name}:{kind}" for kind in found.kinds]
+        names = (*with_kind, found.name, *found.kinds)
+        return next((targets[name] for name in names if name in targets), None)
 
     def _find(self, found: Found) -> QuestionSpec | None:
         target = self._target(found)
