@@ -35,6 +35,7 @@ ROLE_NAMES = {
     ANNOTATIONS: _("Annotations (a list)"),
     IGNORE: _("Ignore this column"),
 }
+TYPES = ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.conll,.bio,.gz"
 ENCODING_NAMES = {
     "utf-8": _("UTF-8"),
     "cp949": _("Korean, Windows (CP949)"),
@@ -55,7 +56,7 @@ class UploadForm(forms.Form):
             "as .gz. What is in it is decided on the next page."
         ),
         widget=forms.FileInput(
-            attrs={"accept": ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.conll,.bio,.gz"}
+            attrs={"accept": TYPES}
         ),
     )
     encoding = forms.ChoiceField(

@@ -43,7 +43,8 @@ class Import(models.Model):
     """An uploaded file; `job` is None until somebody confirmed the mapping.
 
     `batch` and the four counts appear in the transaction that stores the items, so a failed or
-    cancelled import has neither. `mapping` is what `datasets.formats.mapping` reads; `version` is the guideline version that imported answers are filed under.
+    cancelled import has neither. `mapping` is what `datasets.formats.mapping` reads; `version` is
+    the guideline version that imported answers are filed under.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")

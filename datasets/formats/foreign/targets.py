@@ -1,7 +1,8 @@
 """From what a foreign file says to answers to the questions of a guideline. PURE.
 
 An answer goes to the question that the mapping's `targets` names for its control (“label”, or
-“label:boxes” where one control gives several kinds) or for its kind, else to the question that is called like its control, else to the first question of its kinds.
+“label:boxes” where one control gives several kinds) or for its kind, else to the question that is
+called like its control, else to the first question of its kinds.
 A target of "" leaves it out. A label is a key by the mapping's `values`, else as it is written,
 else by the name of a choice in any language, whatever its case (NFKC).
 """
