@@ -55,9 +55,7 @@ class UploadForm(forms.Form):
             "CSV, TSV, JSONL, or an export of Label Studio, COCO, CoNLL, doccano or Prodigy, also "
             "as .gz. What is in it is decided on the next page."
         ),
-        widget=forms.FileInput(
-            attrs={"accept": TYPES}
-        ),
+        widget=forms.FileInput(attrs={"accept": TYPES}),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),

@@ -25,7 +25,7 @@ from datasets.formats.foreign.found import (
 )
 from datasets.formats.lines import text_lines
 
-MAX_TOKENS = 200_000
+MAX_TOKENS = 1_000_000
 _TAG = re.compile(r"([BIESLUM])-(\S+)")
 # What begins with “#” and is a token all the same: “#Quito B-LOC”.
 _TAGGED = re.compile(r"#\S* (?:O|[BIESLUM]-\S+)")

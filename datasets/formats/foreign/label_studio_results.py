@@ -188,19 +188,22 @@ def _merged(found: list[Found]) -> list[Found]:
 
 
 def _relations(results: list[dict[str, Any]], regions: dict[str, dict[str, Any]]) -> list[Found]:
-    raw: list[dict[str, Any]] = []
+    """Links between spans; our own exports name their question, others have only one kind."""
+    raw: dict[str, list[dict[str, Any]]] = {}
     for result in results:
         if result.get("type") != "relation":
             continue
+        name = str(result.get("from_name") or "relations")
         ends = [regions.get(str(result.get(side))) for side in ("from_id", "to_id")]
         if None in ends:
-            return [Found("relations", (), "relation of what is no span")]
+            return [Found(name, (), "relation of what is no span")]
         if result.get("direction") == "left":
             ends.reverse()
         labels = result.get("labels")
         names = labels if isinstance(labels, list) and labels else [""]
-        raw += [{"label": str(name), "from": ends[0], "to": ends[1]} for name in names]
-    return [Found("relations", ("relations",), raw)] if raw else []
+        links = [{"label": str(label), "from": ends[0], "to": ends[1]} for label in names]
+        raw.setdefault(name, []).extend(links)
+    return [Found(name, ("relations",), links) for name, links in raw.items()]
 
 
 def _choices(name: str, value: dict[str, Any], _result: dict[str, Any]) -> Found:
