@@ -23,6 +23,10 @@ class ExportForm(forms.Form):
             ("jsonl", _("JSONL")),
             ("csv", _("CSV")),
             ("spreadsheet", _("CSV for spreadsheets (formulas made inert)")),
+            ("label_studio", _("Label Studio (JSON)")),
+            ("coco", _("COCO (boxes, polygons, points)")),
+            ("conll", _("CoNLL (spans as BIO)")),
+            ("doccano", _("doccano (JSONL)")),
         ],
     )
     question = forms.ChoiceField(label=_("Question"), required=False)
@@ -30,6 +34,11 @@ class ExportForm(forms.Form):
         label=_("Resolution run"),
         required=False,
         help_text=_("Its decisions stand beside the labels, or are what is exported."),
+    )
+    annotator = forms.CharField(
+        label=_("Annotator"),
+        required=False,
+        help_text=_("A name; without one the answers of all."),
     )
     current = forms.BooleanField(
         label=_("Only current answers, without what was superseded"),
@@ -57,6 +66,7 @@ class ExportForm(forms.Form):
             "format": "csv" if spreadsheet else chosen["format"],
             "what": chosen["what"],
             "question": chosen["question"],
+            "annotator": chosen["annotator"] if chosen["what"] == "labels" else "",
             "run": chosen["run"],
             "current": "true" if chosen["current"] and chosen["what"] == "labels" else "",
             "include": "payload" if chosen["include"] else "",

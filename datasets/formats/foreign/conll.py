@@ -123,7 +123,8 @@ def _entry(text: _Text) -> Entry:
         found=(Found(str(known.get("question") or "tags"), ("spans",), _spans(tokens, words)),),
     )
     return Entry(
-        id=next((text.comments[each] for each in _IDS if text.comments.get(each)), None),
+        id=text_or_none(known.get("id"))
+        or next((text.comments[each] for each in _IDS if text.comments.get(each)), None),
         payload=_payload(words, str(known.get("part") or "text")),
         metadata=metadata if isinstance(metadata, dict) else {},
         marked=(marked,),

@@ -29,10 +29,8 @@ EXPORT_FORMATS = tuple(HOLDS)
 PLAIN_FORMATS = ("jsonl", "csv")
 
 # Of a row, what tells where a label comes from.
-_LINEAGE = (
-    *("annotation_id", "source_kind", "rater_id", "guideline_version", "guideline_hash"),
-    *("run", "method", "method_version", "confidence"),
-)
+_LINEAGE = (*("annotation_id", "source_kind", "rater_id", "guideline_version", "guideline_hash"),)
+_DECIDED = ("run", "method", "method_version", "confidence", "n_labels")
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,10 @@ def _said(rows: list[dict[str, Any]]) -> Iterator[Said]:
             comment=first.get("comment") or "",
             lineage={name: first[name] for name in _LINEAGE if first.get(name) is not None},
         )
+        if first.get("run"):
+            said.lineage["runs"] = {
+                row["question"]: {name: row[name] for name in _DECIDED} for row in of_annotation
+            }
         said.values = {row["question"]: row["value"] for row in of_annotation if row["value"]}
         if said.skip or said.values:
             yield said

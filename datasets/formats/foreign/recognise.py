@@ -35,6 +35,8 @@ def _guess_json(text: bytes) -> str:
     if text.startswith(b"["):
         return "doccano"
     line = text.split(b"\n", 1)[0]
+    if b'"labelhub":{' in line:  # our own export, which says more than doccano does
+        return "doccano"
     if b'"annotations"' not in line and b'"annotator"' not in line and _DOCCANO.search(line):
         return "doccano"
     return ""

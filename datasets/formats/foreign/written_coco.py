@@ -28,9 +28,8 @@ def coco_bytes(chunks: Chunks, asked: Sequence[Asked]) -> Iterator[bytes]:
         images = (
             image for item in items_of(chunks) for image in book.images(item, questions, waiting)
         )
-        yield from pieces(
-            images, before='{"info":{"description":"labelhub"},"licenses":[],"images":['
-        )
+        yield b'{"info":{"description":"labelhub"},"licenses":[],\n"images":['
+        yield from pieces(images)
         yield b'],\n"annotations":['
         waiting.seek(0)
         while block := waiting.read(_BLOCK):
@@ -45,6 +44,7 @@ class _Book:
 
     def __init__(self, asked: Sequence[Asked]) -> None:
         self._numbers: dict[str, int] = {}
+        self._has_points = any(question.kind == "points" for question in asked)
         for question in asked:
             for key in question.choices:
                 self._category(key)
@@ -56,7 +56,8 @@ class _Book:
     def categories(self) -> list[dict[str, Any]]:
         """All classes, those of older versions last."""
         return [
-            {"id": number, "name": key, "supercategory": "", "keypoints": [key], "skeleton": []}
+            {"id": number, "name": key, "supercategory": ""}
+            | ({"keypoints": [key], "skeleton": []} if self._has_points else {})
             for key, number in self._numbers.items()
         ]
 

@@ -50,14 +50,16 @@ def longest(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _head(item: Shown, part: Part, said: Said, question: Asked, *, alone: bool) -> list[str]:
-    about = {**said.about(), "question": question.key, "part": part.key}
+    name = item.external_id if alone else f"{item.external_id}/{part.key}"
+    about = {"id": name, **said.about(), "question": question.key, "part": part.key}
     if item.metadata:
         about["metadata"] = item.metadata
-    name = item.external_id if alone else f"{item.external_id}/{part.key}"
     text = part.text
     if not text.isprintable() or text != text.strip() or text.startswith('"'):
-        text = json.dumps(text)
-    return [f"# id = {name}", f"# text = {text}", f"# json = {json.dumps(about)}"]
+        text = json.dumps(text, ensure_ascii=False)
+    said_about = json.dumps(about, ensure_ascii=False)
+    shown = [f"# id = {name}"] if name.isprintable() else []
+    return [*shown, f"# text = {text}", f"# json = {said_about}"]
 
 
 def _lines(text: str, spans: list[dict[str, Any]]) -> Iterator[str]:

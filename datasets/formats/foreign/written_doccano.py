@@ -116,9 +116,10 @@ def _shape(kind: str, mark: dict[str, Any]) -> dict[str, Any]:
 def _relations(links: list[dict[str, Any]], values: dict[str, Any]) -> list[dict[str, Any]]:
     """Links by the places of their spans in `entities`."""
     names = ("part", "start", "end", "choice")
-    spans = next((value["spans"] for value in values.values() if value["kind"] == "spans"), [])
+    marked = (value["spans"] for value in values.values() if value["kind"] == "spans")
+    spans: list[Any] = next(marked, [])
     ids = {tuple(span[name] for name in names): place for place, span in enumerate(spans)}
-    found = []
+    found: list[dict[str, Any]] = []
     for link in links:
         ends = [ids.get(tuple(link[side][name] for name in names)) for side in ("from", "to")]
         if None not in ends:

@@ -59,7 +59,7 @@ def _described(part: Part) -> dict[str, Any]:
 
 def _annotation(said: Said, item: Shown, questions: dict[str, Asked]) -> dict[str, Any]:
     context = _Context(item, said.values)
-    for key, value in said.values.items():
+    for key, value in sorted(said.values.items(), key=lambda pair: pair[1]["kind"] == "relations"):
         if key in questions:
             _WRITE[value["kind"]](context, questions[key], value)
     about = said.about() | ({"answered": said.answered} if said.answered else {})
@@ -68,7 +68,7 @@ def _annotation(said: Said, item: Shown, questions: dict[str, Asked]) -> dict[st
         "completed_by": {"id": said.lineage.get("rater_id"), "email": said.annotator},
         "result": context.results,
         "was_cancelled": bool(said.skip),
-        "ground_truth": "run" in said.lineage,
+        "ground_truth": "runs" in said.lineage,
         "created_at": said.labeled_at,
         "updated_at": said.labeled_at,
         EXTENSION: about,
@@ -149,7 +149,7 @@ def _identity(span: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _relations(context: _Context, question: Asked, value: dict[str, Any]) -> None:
-    """Links name regions by their ids; the spans come first in the order of the ledger."""
+    """Links name regions by their ids, so they come after the spans."""
     for link in value["relations"]:
         ends = [context.regions.get(_identity(link[side])) for side in ("from", "to")]
         if None not in ends:
