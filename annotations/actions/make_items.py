@@ -18,6 +18,7 @@ from core import audit
 from core.errors import Conflict
 from core.problems import Problems
 from media.models import MediaFile
+from media.queries.parts import part_fields
 from projects.models import Project
 
 MOST_ITEMS = 50_000
@@ -69,20 +70,13 @@ def make_items_of_files(*, project: Project, by: User, now: datetime) -> ItemCou
     return counts
 
 
-def part_of(media: MediaFile) -> dict[str, Any]:
-    """A file as a part of a payload; the key of the only part is its kind."""
-    measures = {
-        "width": media.width,
-        "height": media.height,
-        "duration": media.duration,
-        "pages": media.pages,
-    }
-    known = {name: value for name, value in measures.items() if value is not None}
-    return {"key": media.kind, "kind": media.kind, "media": media.pk, **known}
-
-
 def _staged(project: Project) -> Iterator[StagedItem]:
     files = unused_files(project.pk).order_by("name")[:MOST_ITEMS]
     for line, media in enumerate(files.iterator(chunk_size=2000)):
-        payload = json.dumps({"parts": [part_of(media)]}, ensure_ascii=False)
+        payload = json.dumps({"parts": [_part(media)]}, ensure_ascii=False)
         yield StagedItem(line=line, external_id=media.name, payload=payload)
+
+
+def _part(media: MediaFile) -> dict[str, Any]:
+    """The only part; its key is its kind."""
+    return {"key": media.kind, **part_fields(media)}
