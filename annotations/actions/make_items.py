@@ -3,36 +3,22 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.actions.bulk_items import ItemCounts, add_items
 from annotations.actions.bulk_staging import StagedItem
 from annotations.models import Batch
-from annotations.queries.media import unused_files
+from annotations.queries.media import fields_of, unused_files
 from core import audit
 from core.errors import Conflict
 from core.problems import Problems
-from media.models import MediaFile
-from media.queries.parts import part_fields
 from projects.models import Project
 
 MOST_ITEMS = 50_000
-
-LINK = """
-INSERT INTO annotations_itemmedia (item_id, media_id)
-SELECT item.id, media.id
-FROM annotations_item AS item
-JOIN media_mediafile AS media
-    ON media.project_id = item.project_id
-    AND media.id = (item.payload #>> '{parts,0,media}')::bigint
-WHERE item.batch_id = %s
-ON CONFLICT DO NOTHING
-"""
 
 
 @transaction.atomic
@@ -56,8 +42,6 @@ def make_items_of_files(*, project: Project, by: User, now: datetime) -> ItemCou
         names = ", ".join(str(each.params["external_id"]) for each in problems.problems[:5])
         message = _("Other items have the names of these files as their ids: %(names)s")
         raise ValidationError(message, code="item_differs", params={"names": names}) from problems
-    with connection.cursor() as cursor:
-        cursor.execute(LINK, [batch.pk])
     audit.record(
         action="items.add",
         by=by,
@@ -73,10 +57,6 @@ def make_items_of_files(*, project: Project, by: User, now: datetime) -> ItemCou
 def _staged(project: Project) -> Iterator[StagedItem]:
     files = unused_files(project.pk).order_by("name")[:MOST_ITEMS]
     for line, media in enumerate(files.iterator(chunk_size=2000)):
-        payload = json.dumps({"parts": [_part(media)]}, ensure_ascii=False)
+        part = {"key": media.kind, **fields_of(media)}
+        payload = json.dumps({"parts": [part]}, ensure_ascii=False)
         yield StagedItem(line=line, external_id=media.name, payload=payload)
-
-
-def _part(media: MediaFile) -> dict[str, Any]:
-    """The only part; its key is its kind."""
-    return {"key": media.kind, **part_fields(media)}
