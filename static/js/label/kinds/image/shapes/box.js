@@ -68,15 +68,15 @@ export const box = {
   /** @param {Box} mark @param {number} dx @param {number} dy @param {Size} size @param {number} grain @returns {Box} */
   moved: (mark, dx, dy, size, grain) => ({
     ...mark,
-    x: between(rounded(mark.x + dx, grain), 0, size.width - mark.width),
-    y: between(rounded(mark.y + dy, grain), 0, size.height - mark.height),
+    x: rounded(between(rounded(mark.x + dx, grain), 0, size.width - mark.width), 0.01),
+    y: rounded(between(rounded(mark.y + dy, grain), 0, size.height - mark.height), 0.01),
   }),
 
   /** Its right and bottom sides move. @param {Box} mark @param {number} dx @param {number} dy @param {Size} size @param {number} grain @returns {Box} */
   grown: (mark, dx, dy, size, grain) => ({
     ...mark,
-    width: between(rounded(mark.width + dx, grain), SMALLEST, size.width - mark.x),
-    height: between(rounded(mark.height + dy, grain), SMALLEST, size.height - mark.y),
+    width: rounded(between(rounded(mark.width + dx, grain), SMALLEST, size.width - mark.x), 0.01),
+    height: rounded(between(rounded(mark.height + dy, grain), SMALLEST, size.height - mark.y), 0.01),
   }),
 
   /** @param {Box} mark @returns {{name: string, place: Place}[]} */
