@@ -19,6 +19,16 @@ export class Drawing {
     this.coming = null;
   }
 
+  get question() {
+    return this.widget.question;
+  }
+
+  /** Handles keep their size at every zoom. */
+  zoomed() {
+    const { layer } = this.widget;
+    layer?.handle(layer.handled);
+  }
+
   get isDrawing() {
     return this.places.length > 0;
   }
@@ -151,7 +161,7 @@ export class Drawing {
   discard() {
     const was = this.isDrawing;
     this.places = [];
-    this.widget.layer.sketch("");
+    this.widget.layer?.sketch("");
     return was;
   }
 

@@ -1,5 +1,6 @@
 // @ts-check
 // What the labeling screen calls, the same for every shape.
+import { pressKey } from "./keyboard.js";
 import { ImageWidget } from "./widget.js";
 
 /** @param {any} shape */
@@ -39,6 +40,6 @@ export const imageKind = (shape) => {
     start: (question, parts) => widgetOf(question).start(parts),
 
     /** @param {HTMLElement} question @param {KeyboardEvent} event */
-    keys: (question, event) => widgetOf(question).keys(event),
+    keys: (question, event) => pressKey(widgetOf(question), event),
   };
 };

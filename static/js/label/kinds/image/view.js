@@ -24,7 +24,7 @@ const div = (className) => {
   return node;
 };
 
-/** @typedef {{question: HTMLElement, zoomed: () => void, press: (event: KeyboardEvent) => void}} Drawer */
+/** @typedef {import("./drawing.js").Drawing} Drawer */
 
 export class View {
   /**

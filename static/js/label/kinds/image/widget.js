@@ -13,14 +13,7 @@ import { View } from "./view.js";
 
 const ZOOM = 1.4;
 const FRESH = 40; // half a side of a new mark, screen pixels
-const PAN = 60; // screen pixels per arrow key
 const SMALL = { width: 1, height: 1 };
-const ARROWS = new Map([
-  ["ArrowLeft", [-1, 0]],
-  ["ArrowRight", [1, 0]],
-  ["ArrowUp", [0, -1]],
-  ["ArrowDown", [0, 1]],
-]);
 
 /** Several questions may share an image. @type {WeakMap<Element, View>} */
 const views = new WeakMap();
@@ -98,7 +91,7 @@ export class ImageWidget {
     this.layer = new MarksLayer(view, this.shape, this.classes, (name, values) => fillIn(this.words[name] ?? "", values));
     this.layer.handles.addEventListener("focusin", (event) => this.#onHandle(event));
     this.layer.handles.addEventListener("click", (event) => this.#onHandleClick(event));
-    view.drawers.add(this);
+    view.drawers.add(this.drawing);
     this.load([...this.others, ...this.book.marks]);
   }
 
@@ -115,20 +108,6 @@ export class ImageWidget {
     line.textContent = this.words[key] ?? "";
     line.hidden = false;
   }
-
-  // What the image asks of the question that draws on it.
-  zoomed = () => this.layer?.handle(this.layer.handled);
-  /** @type {Drawing["grab"]} */
-  grab = (at, slack, handle) => this.drawing.grab(at, slack, handle);
-  /** @type {Drawing["drag"]} */
-  drag = (at) => this.drawing.drag(at);
-  /** @type {Drawing["drop"]} */
-  drop = (at, hasMoved) => this.drawing.drop(at, hasMoved);
-  /** @type {Drawing["pick"]} */
-  pick = (at, slack) => this.drawing.pick(at, slack);
-  /** @type {Drawing["hover"]} */
-  hover = (at) => this.drawing.hover(at);
-  cancel = () => this.drawing.cancel();
 
   /** @param {any[]} marks */
   load(marks) {
@@ -290,43 +269,5 @@ export class ImageWidget {
   #onHandleClick(event) {
     if (event.detail > 0) return;
     this.layer?.focusHandle(this.corner(Number(/** @type {HTMLElement} */ (event.target).dataset.handle)));
-  }
-
-  /** @param {KeyboardEvent} event @returns {boolean} whether the key was used */
-  keys(event) {
-    const arrow = ARROWS.get(event.key);
-    if (arrow) return !event.ctrlKey && !event.metaKey && this.#arrow(event, arrow);
-    if (event.key === "Escape") return this.#escape();
-    if (event.key === "Enter") return !this.tools.isNative(event) && this.drawing.close();
-    if (event.key === "Backspace" && this.drawing.back()) return true;
-    if (event.key === "Backspace" || event.key === "Delete") return this.remove();
-    return this.tools.key(event, this.classes);
-  }
-
-  #escape() {
-    if (this.drawing.discard()) return true;
-    if (!this.book.mark) return false;
-    this.book.select(-1);
-    return true;
-  }
-
-  /** @param {KeyboardEvent} event @param {number[]} arrow */
-  #arrow(event, [dx, dy]) {
-    const { book, shape, view, layer, size } = this;
-    if (!view || this.tools.isField(event)) return false;
-    const isOnHandle = layer?.handles.contains(/** @type {Node} */ (event.target));
-    if (!book.mark || (view.isHand && !isOnHandle)) {
-      if (event.target !== view.frame) return false;
-      view.panBy(-dx * PAN, -dy * PAN);
-      return true;
-    }
-    const step = event.shiftKey ? 10 : 1;
-    const [x, y] = [dx * step, dy * step];
-    const pulled = isOnHandle && !event.altKey ? shape.handles(book.mark)[this.handle] : null;
-    if (pulled && pulled.name !== "middle") {
-      book.change(shape.pulled(book.mark, this.handle, [pulled.place[0] + x, pulled.place[1] + y], size, 0.1));
-    } else book.change(shape[event.altKey ? "grown" : "moved"](book.mark, x, y, size, 0.1));
-    view.reveal(shape.bounds(book.mark));
-    return true;
   }
 }

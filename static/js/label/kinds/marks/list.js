@@ -67,7 +67,7 @@ export class MarkList {
     const row = document.createElement("button");
     row.type = "button";
     row.dataset.mark = "";
-    for (const name of ["mark-number", "mark-class", "mark-line"]) {
+    for (const name of ["mark-number", "mark-name", "mark-where"]) {
       const part = document.createElement("span");
       part.className = name;
       row.append(part, " ");
