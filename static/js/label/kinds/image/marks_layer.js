@@ -1,6 +1,7 @@
 // @ts-check
 // The marks of one question as SVG, and the handles of the selected one as named buttons.
 // Only what changed is drawn again; strokes and letters keep their size through attributes of the whole drawing.
+import { follow } from "../marks/rows.js";
 import { svg } from "./view.js";
 
 /** @typedef {import("../marks/classes.js").Classes} Classes */
@@ -37,19 +38,21 @@ export class MarksLayer {
 
   /** @param {Mark[]} marks @param {number} selected */
   draw(marks, selected) {
-    for (let n = 0; n < marks.length; n += 1) {
-      if (!this.drawn[n]) this.drawn[n] = this.#add();
-      if (this.shown[n] !== marks[n]) this.place(n, marks[n]);
-    }
-    for (const { root } of this.drawn.splice(marks.length)) root.remove();
+    const lists = { nodes: this.drawn, shown: this.shown, marks };
+    follow(lists, {
+      make: (n) => this.#add(n),
+      fill: (n, mark) => this.place(n, mark),
+      drop: ({ root }) => root.remove(),
+    });
     this.shown = marks;
     this.select(selected);
   }
 
-  #add() {
+  /** @param {number} n */
+  #add(n) {
     const [root, halo, line, letters] = [svg("g", "mark"), svg("path", "mark-halo"), svg("path", "mark-line"), svg("text", "mark-letters")];
     root.append(halo, line, letters);
-    this.group.insertBefore(root, this.draftHalo);
+    this.group.insertBefore(root, this.group.children[n]);
     return { root, halo, line, letters };
   }
 

@@ -1,14 +1,15 @@
 // @ts-check
 // The window onto one image: zoom, pan, and the layer that all questions about the image draw into.
 //
-// Panning only moves the layer, which the browser has painted already; zooming gives it a new size,
-// so that strokes and letters stay sharp. The list of marks, not the drawing, is what assistive
+// Panning only moves the layer, which the browser has painted already. Zooming by wheel or fingers
+// stretches it, and gives it its new size when they rest, so that strokes and letters are sharp again. The list of marks, not the drawing, is what assistive
 // technology reads.
 
 const SVG = "http://www.w3.org/2000/svg";
 const CLOSEST = 16; // screen pixels per image pixel
 const MARGIN = 48; // how far an edge of the image may be pulled in, to draw near it
 const LETTERS = 13;
+const SETTLE_MS = 120; // after the last turn of the wheel
 
 /** @param {string} name @param {string} className */
 export const svg = (name, className) => {
@@ -38,6 +39,9 @@ export class View {
     this.zoom = 1;
     this.x = 0;
     this.y = 0;
+    /** The zoom for which the layer was laid out. */
+    this.settled = 1;
+    this.timer = 0;
     this.isFitted = true;
     this.isHand = false;
     /** @type {Set<Drawer>} */
@@ -59,12 +63,14 @@ export class View {
     this.image.draggable = false;
     this.layer.append(this.image, this.drawing, this.handles);
     this.frame.append(this.layer);
+    this.frame.style.aspectRatio = `${this.width} / ${this.height}`;
     this.#scale();
   }
 
   #measure() {
     this.width = this.image.naturalWidth || 1;
     this.height = this.image.naturalHeight || 1;
+    this.frame.style.aspectRatio = `${this.width} / ${this.height}`;
     this.fit();
   }
 
@@ -122,7 +128,12 @@ export class View {
     this.y = y - ((y - this.y) / this.zoom) * zoom;
     this.zoom = zoom;
     this.isFitted = false;
-    this.#scale();
+    clearTimeout(this.timer);
+    if (!around) this.#scale();
+    else {
+      this.timer = setTimeout(() => this.#scale(), SETTLE_MS);
+      this.#place();
+    }
   }
 
   /** @param {number} dx @param {number} dy screen pixels */
@@ -148,6 +159,8 @@ export class View {
   }
 
   #scale() {
+    clearTimeout(this.timer);
+    this.settled = this.zoom;
     const width = `${this.width * this.zoom}`;
     const height = `${this.height * this.zoom}`;
     for (const { style } of [this.layer, this.image]) {
@@ -166,7 +179,7 @@ export class View {
     const { clientWidth, clientHeight } = this.frame;
     this.x = inside(this.x, this.width * this.zoom, clientWidth);
     this.y = inside(this.y, this.height * this.zoom, clientHeight);
-    this.layer.style.transform = `translate(${this.x}px, ${this.y}px)`;
+    this.layer.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.zoom / this.settled})`;
   }
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The marks as a list of buttons, and the selected one as fields: what assistive technology reads and types into.
 import { fillIn } from "../../strings.js";
+import { follow } from "./rows.js";
 
 /** @typedef {import("./classes.js").Classes} Classes */
 /** @typedef {{select: (n: number) => void, typed: (name: string, value: string) => void}} Answers */
@@ -52,17 +53,20 @@ export class MarkList {
 
   /** @param {{choice: string}[]} marks @param {number} selected */
   draw(marks, selected) {
-    marks.forEach((mark, n) => {
-      this.rows[n] ??= this.#add();
-      if (this.shown[n] !== mark) this.#fill(n, mark);
+    const lists = { nodes: this.rows, shown: this.shown, marks };
+    const start = follow(lists, {
+      make: (n) => this.#add(n),
+      fill: (n, mark) => this.#fill(n, mark),
+      drop: (row) => row.parentElement?.remove(),
     });
-    for (const row of this.rows.splice(marks.length)) row.parentElement?.remove();
+    for (let n = start; n < marks.length; n += 1) this.rows[n].children[0].textContent = `${n + 1}.`;
     this.shown = marks;
     this.count.textContent = fillIn(this.count.dataset.text ?? "", { count: marks.length });
     this.#select(selected);
   }
 
-  #add() {
+  /** @param {number} n */
+  #add(n) {
     const item = document.createElement("li");
     const row = document.createElement("button");
     row.type = "button";
@@ -73,16 +77,15 @@ export class MarkList {
       row.append(part, " ");
     }
     item.append(row);
-    this.list.append(item);
+    this.list.insertBefore(item, this.list.children[n] ?? null);
     return row;
   }
 
   /** @param {number} n @param {{choice: string}} mark */
   #fill(n, mark) {
-    const [number, name, line] = this.rows[n].children;
+    const [, name, line] = this.rows[n].children;
     const known = this.classes.of(mark.choice);
     this.rows[n].className = `mark-row hue-${known.hue}`;
-    number.textContent = `${n + 1}.`;
     name.textContent = known.name;
     line.textContent = this.line(mark);
   }
