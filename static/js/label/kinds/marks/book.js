@@ -28,7 +28,7 @@ export class Book {
   }
 
   /** @param {Mark[]} marks @param {number} selected */
-  #commit(marks, selected) {
+  put(marks, selected) {
     this.history.note(this.marks);
     this.#take(marks, selected);
   }
@@ -42,18 +42,20 @@ export class Book {
 
   /** @param {Mark} mark */
   add(mark) {
-    this.#commit([...this.marks, mark], this.marks.length);
+    this.put([...this.marks, mark], this.marks.length);
   }
 
-  /** The selected mark becomes this one. @param {Mark} mark */
-  change(mark) {
+  /** The selected mark becomes this one. @param {Mark} mark @param {boolean} isSameStep whether the change before is undone with it */
+  change(mark, isSameStep = false) {
     if (!this.mark || JSON.stringify(mark) === JSON.stringify(this.mark)) return;
-    this.#commit(this.marks.with(this.selected, mark), this.selected);
+    const marks = this.marks.with(this.selected, mark);
+    if (isSameStep) this.#take(marks, this.selected);
+    else this.put(marks, this.selected);
   }
 
   remove() {
     if (!this.mark) return false;
-    this.#commit(this.marks.toSpliced(this.selected, 1), this.selected);
+    this.put(this.marks.toSpliced(this.selected, 1), this.selected);
     return true;
   }
 

@@ -43,9 +43,10 @@ export class MarkList {
     for (const [name, field] of this.fields) {
       field.addEventListener("change", () => typed(name, field.value));
       field.addEventListener("keydown", (event) => {
-        const { key, isComposing } = /** @type {KeyboardEvent} */ (event);
+        const { key, isComposing, ctrlKey, metaKey } = /** @type {KeyboardEvent} */ (event);
         if (key !== "Enter" || isComposing || field instanceof HTMLTextAreaElement) return;
-        event.preventDefault(); // the number is taken over; the whole answer is not sent yet
+        // The number is taken over; only with Ctrl or Cmd the whole answer is sent.
+        if (!ctrlKey && !metaKey) event.preventDefault();
         typed(name, field.value);
       });
     }
