@@ -64,7 +64,7 @@ export class View {
     this.layer.append(this.image, this.drawing, this.handles);
     this.frame.append(this.layer);
     this.frame.style.aspectRatio = `${this.width} / ${this.height}`;
-    this.#scale();
+    this.fit();
   }
 
   #measure() {

@@ -36,6 +36,7 @@ export class Timeline {
     this.span = 1;
     /** @type {Float32Array | null} */
     this.peaks = null;
+    this.loudest = 1;
     /** @type {Segment[]} */
     this.shown = [];
     /** @type {HTMLElement[]} */
@@ -66,6 +67,7 @@ export class Timeline {
   /** @param {Float32Array} peaks */
   setPeaks(peaks) {
     this.peaks = peaks;
+    this.loudest = peaks.reduce((most, peak) => Math.max(most, peak), 0.01); // a quiet file fills the height too
     this.#paint();
   }
 
@@ -195,7 +197,7 @@ export class Timeline {
     }
     const loud = columnsOf(this.peaks, this.from, this.span, width);
     loud.forEach((peak, x) => {
-      const half = Math.max(0.5, peak * (middle - 2));
+      const half = Math.max(0.5, (peak / this.loudest) * (middle - 2));
       pen.fillRect(x, middle - half, 1, half * 2);
     });
   }

@@ -281,6 +281,7 @@ export class SoundWidget {
       this.#begin(null);
       return true;
     }
+    this.isTyping = false;
     const done = this.book.step(way);
     this.say(done ? `${way}ne` : "noStep", { count: this.book.marks.length });
     return done || this.book.marks.length > 0 || this.book.canRedo;
