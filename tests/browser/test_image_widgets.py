@@ -48,7 +48,7 @@ def open_image(page, kind, **options):
     part = IMAGE | {"url": "/test-media/street.png"}
     serve(page, part["url"], png(400, 300), "image/png")
     open_question(page, kind, part, **options)
-    page.wait_for_function("document.querySelector('figure img').naturalWidth > 1")
+    page.wait_for_function("() => document.querySelector('figure img').naturalWidth > 1")
 
 
 def on_screen(page, x, y):
@@ -505,7 +505,7 @@ def test_many_boxes_on_a_large_image_stay_fluent(page):
     part = IMAGE | {"width": 4000, "height": 3000, "url": "/test-media/large.png"}
     serve(page, part["url"], png(4000, 3000), "image/png")
     open_question(page, "boxes", part, value=boxes)
-    page.wait_for_function("document.querySelector('figure img').naturalWidth > 1")
+    page.wait_for_function("() => document.querySelector('figure img').naturalWidth > 1")
     page.keyboard.press("+")
     page.keyboard.press("+")
     page.keyboard.press("v")

@@ -68,7 +68,7 @@ export class Drawing {
 
   /** @param {Place} at @param {boolean} hasMoved */
   drop(at, hasMoved) {
-    const { book, shape } = this.widget;
+    const { book, shape, view } = this.widget;
     const held = this.held;
     this.held = null;
     if (!held) return;
@@ -77,6 +77,7 @@ export class Drawing {
     else if (kind === "draw") this.#click(at, slack);
     else if (hasMoved && this.coming) book.change(this.coming);
     else if (kind === "move") this.#clickAgain(at, slack, base);
+    else if (view.isHand && !hasMoved) this.pick(at, slack); // handles cover a small mark
   }
 
   /** Forget this press; corners that were set before stay. */

@@ -4,6 +4,8 @@
 import { follow } from "../marks/rows.js";
 import { svg } from "./view.js";
 
+const SMALL = 64; // screen pixels; below, only the corners have handles
+
 /** @typedef {import("../marks/classes.js").Classes} Classes */
 /** @typedef {{choice: string}} Mark */
 /** @typedef {{root: Element, halo: Element, line: Element, letters: Element}} Drawn */
@@ -89,6 +91,11 @@ export class MarksLayer {
   /** Handles stay the same buttons while a mark changes, so that focus stays too. @param {Mark | null} mark */
   handle(mark) {
     this.handled = mark;
+    if (mark) {
+      const [left, top, right, bottom] = this.shape.bounds(mark);
+      const isSmall = Math.min(right - left, bottom - top) * this.view.zoom < SMALL;
+      this.handles.classList.toggle("is-small", isSmall);
+    }
     const wanted = mark ? this.shape.handles(mark) : [];
     while (this.handles.children.length > wanted.length) this.handles.lastElementChild?.remove();
     wanted.forEach((/** @type {any} */ { name, number, place: [x, y] }, /** @type {number} */ n) => {
