@@ -40,7 +40,7 @@ BEGIN = """async ([html, sheets, kind, parts, value]) => {
     const isText = event.target.closest("textarea, input:not([type=radio])");
     if (isText) return;
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
-    if (kind && window.kind.keys(question, event)) event.preventDefault();
+    if (window.kind.keys(question, event)) event.preventDefault();
     else if (digit && window.kind.press(question, digit)) event.preventDefault();
   });
 }"""

@@ -35,10 +35,10 @@ export class Drawing {
 
   /** @param {Place} start @param {number} slack @param {HTMLElement | null} handle @returns {boolean} false leaves it to the hand */
   grab(start, slack, handle) {
-    const { book, shape, view } = this.widget;
+    const { book, shape, view, layer } = this.widget;
     const base = book.mark;
     this.coming = null;
-    if (handle && base) {
+    if (handle && base && layer.handles.contains(handle)) {
       const index = this.widget.corner(Number(handle.dataset.handle));
       this.held = { kind: "pull", start, slack, base: book.mark, handle: index };
       return true;

@@ -6,9 +6,10 @@ import { Book } from "../marks/book.js";
 import { Classes } from "../marks/classes.js";
 import { MarkList } from "../marks/list.js";
 import { Tools } from "../marks/tools.js";
+import { Marking } from "./marking.js";
 import { Player } from "./player.js";
 import { watchTimeline } from "./pointer.js";
-import { inOrder, pulled, spanning, tidy } from "./segment.js";
+import { inOrder, pulled } from "./segment.js";
 import { Timeline } from "./timeline.js";
 import { waveformOf } from "./waveform.js";
 
@@ -16,7 +17,6 @@ import { waveformOf } from "./waveform.js";
 
 const ZOOM = 2;
 const STEP = 0.1; // seconds
-const FRESH = 1; // seconds of a new segment
 const EXCERPT = 60; // characters of a transcript in the list
 
 export class SoundWidget {
@@ -29,8 +29,6 @@ export class SoundWidget {
     this.speed = /** @type {HTMLElement} */ (question.querySelector("[data-speed]"));
     this.classes = new Classes(question);
     this.part = "";
-    /** Where a segment begins whose end is not set yet. @type {number | null} */
-    this.begun = null;
     this.isTyping = false;
     /** @type {Segment[]} */
     this.others = [];
@@ -41,6 +39,7 @@ export class SoundWidget {
       typed: (name, value) => this.#typed(name, value),
     });
     this.tools = new Tools(question, this.#actions());
+    this.marking = new Marking(this);
     question.addEventListener("change", (event) => this.#onClass(event));
     this.list.fields.get("text")?.addEventListener("input", () => this.#transcribe());
   }
@@ -55,9 +54,9 @@ export class SoundWidget {
       forward: () => this.player?.seek(this.player.now + STEP),
       slower: () => this.#changeSpeed(-1),
       faster: () => this.#changeSpeed(1),
-      "set-start": () => this.setStart(),
-      "set-end": () => this.setEnd(),
-      new: () => this.#addFresh(),
+      "set-start": () => this.marking.setStart(),
+      "set-end": () => this.marking.setEnd(),
+      new: () => this.marking.addFresh(),
       delete: () => this.remove(),
       previous: () => this.#walk(-1),
       next: () => this.#walk(1),
@@ -118,7 +117,7 @@ export class SoundWidget {
   load(marks) {
     const isHere = (/** @type {Segment} */ { part }) => !this.part || part === this.part;
     this.others = marks.filter((mark) => !isHere(mark));
-    this.#begin(null);
+    this.marking.begin(null);
     this.book.load(inOrder(marks.filter(isHere)));
   }
 
@@ -159,7 +158,7 @@ export class SoundWidget {
     this.time.textContent = fillIn(this.time.dataset.text ?? "", { now: player.now.toFixed(2), all: timeline.duration.toFixed(2) });
     this.speed.textContent = `${playbackRate}×`;
     this.tools.press({ play: player.isPlaying });
-    if (this.begun !== null) timeline.sketch({ start: Math.min(this.begun, player.now), end: Math.max(this.begun, player.now) });
+    this.marking.sketch();
   }
 
   /** A change that is not stored before the pointer is let go. @param {Segment} mark */
@@ -171,7 +170,7 @@ export class SoundWidget {
   /** @param {{start: number, end: number}} range */
   add(range) {
     const mark = { part: this.part, ...range, choice: this.classes.chosen, text: "" };
-    this.#begin(null);
+    this.marking.begin(null);
     const marks = inOrder([...this.book.marks, mark]);
     this.book.put(marks, marks.indexOf(mark));
     this.#saySelected("added");
@@ -182,40 +181,6 @@ export class SoundWidget {
     const marks = inOrder(this.book.marks.with(this.book.selected, mark));
     if (JSON.stringify(mark) === JSON.stringify(this.book.mark)) this.preview(mark);
     else this.book.put(marks, marks.indexOf(mark));
-  }
-
-  #addFresh() {
-    const now = this.player?.now ?? 0;
-    const start = Math.max(0, Math.min(now, this.duration - FRESH));
-    this.add(spanning(start, Math.min(start + FRESH, this.duration), this.duration));
-  }
-
-  /** @param {number | null} moment */
-  #begin(moment) {
-    this.begun = moment;
-    this.tools?.press({ "set-start": moment !== null });
-    this.timeline?.sketch(null);
-  }
-
-  /** Before the end of the selected segment it moves its start; behind it, a new one begins. */
-  setStart() {
-    const now = tidy(this.player?.now ?? 0);
-    const { mark } = this.book;
-    if (mark && now < mark.end) this.replace(pulled(mark, "start", now, this.duration));
-    else {
-      this.book.select(-1);
-      this.#begin(now);
-      this.say("begun", { time: now.toFixed(2) });
-    }
-  }
-
-  /** Ends the segment that was begun, or moves the end of the selected one. */
-  setEnd() {
-    const now = tidy(this.player?.now ?? 0);
-    const { mark } = this.book;
-    if (this.begun !== null && now > this.begun) this.add(spanning(this.begun, now, this.duration));
-    else if (this.begun === null && mark && now > mark.start) this.replace(pulled(mark, "end", now, this.duration));
-    else this.say("noEnd");
   }
 
   /** A click on the time line: to this moment, and to the segment there. @param {number} time */
@@ -277,10 +242,7 @@ export class SoundWidget {
 
   /** @param {"undo" | "redo"} way @returns {boolean} false leaves the key to the screen */
   #step(way) {
-    if (way === "undo" && this.begun !== null) {
-      this.#begin(null);
-      return true;
-    }
+    if (way === "undo" && this.marking.giveUp()) return true;
     this.isTyping = false;
     const done = this.book.step(way);
     this.say(done ? `${way}ne` : "noStep", { count: this.book.marks.length });
@@ -319,10 +281,9 @@ export class SoundWidget {
 
   /** @returns {boolean} whether there was anything to leave */
   escape() {
-    const isBegun = this.begun !== null;
-    if (!isBegun && !this.book.mark) return false;
-    this.#begin(null);
-    if (!isBegun) this.book.select(-1);
+    if (this.marking.giveUp()) return true;
+    if (!this.book.mark) return false;
+    this.book.select(-1);
     return true;
   }
 }
