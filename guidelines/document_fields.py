@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from guidelines.document_reader import LANGUAGE
+from guidelines.question_options import KINDS_THAT_MAY_HAVE_CHOICES, typed_options
 
 _NAME = re.compile(
     r"(?:questions|rules)\[\d{1,3}\](?:\.[a-z_]{1,20}(?:\[\d{1,3}\])?){1,3}(?:\.[A-Za-z-]{2,12})?\Z"
@@ -41,6 +42,10 @@ def document_from_fields(fields: Iterable[tuple[str, Sequence[str]]]) -> dict[st
     questions, rules = document.get("questions", []), document.get("rules", [])
     for question in _rows(questions):
         _join_conditions(question)
+        options = question.pop("options", None)
+        if isinstance(options, dict):
+            typed = typed_options(options, str(question.get("kind") or "choice"))
+            question |= {"options": typed} if typed else {}
     for rule in _rows(rules):
         for name in ("examples", "counter_examples"):
             if isinstance(rule.get(name), list):
@@ -87,6 +92,8 @@ def _value(steps: Steps, values: Sequence[str]) -> Any:
         return [each for value in values for each in _SEPARATORS.split(value) if each]
     if last == "required":
         return values[-1] == "yes"
+    if "options" in steps:  # a box that is not ticked sends only its hidden "no"
+        return values[-1]
     if last in _NUMBERS and values[0].strip().isascii() and values[0].strip().isdigit():
         return int(values[0])
     return values[0]
@@ -139,7 +146,8 @@ def _new_key(text: str, fallback: str, taken: set[Any]) -> str:
 def edit_document(
     document: dict[str, Any], do: str, *, language: str, rule_number: int
 ) -> tuple[dict[str, Any], str]:
-    """Apply a row button such as `add-choice:questions[0]` or `up:questions[1]`.
+    """Apply a row button such as `add-choice:questions[0]` or `up:questions[1]`; `kind:` is sent
+    when the kind of a question was changed, whose choices it may not have any more.
 
     Returns the document, changed in place, and the path of the row to go to. An unknown button or
     a row that is not there changes nothing.
@@ -148,6 +156,10 @@ def edit_document(
     if verb in ("up", "down", "remove"):
         return document, _move(document, verb, steps_of(path), path)
     place = _find(document, steps_of(path)) if path else document
+    if verb == "kind" and isinstance(place, dict):
+        if place.get("kind") not in KINDS_THAT_MAY_HAVE_CHOICES:
+            place.pop("choices", None)
+        return document, path
     if not isinstance(place, dict) or verb not in _NEW_ROWS:
         return document, ""
     name, row = _NEW_ROWS[verb]

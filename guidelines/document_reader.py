@@ -14,6 +14,7 @@ Texts = dict[str, str]
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}\Z")
 REFERENCE = re.compile(r"[a-z][a-z0-9_-]{0,59}\.[a-z][a-z0-9_-]{0,59}\Z")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
+MAX_NUMBER = 1e15
 # NUL cannot be stored by PostgreSQL, lone surrogates cannot be written as UTF-8.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -137,6 +138,17 @@ class DocumentReader:
             most=most,
         )
         return least
+
+    def number(self, raw: Any, path: str) -> float:
+        """A finite number; whole ones stay whole."""
+        if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < MAX_NUMBER:
+            return raw
+        self.fail(path, "bad_number", "This must be a number.")
+        return 1
+
+    def text(self, raw: Any, path: str, *, most: int) -> str:
+        """One text in no language, such as a unit."""
+        return self._text("en", raw, path, most)
 
     def flag(self, raw: Any, path: str) -> bool:
         if isinstance(raw, bool):

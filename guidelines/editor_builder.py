@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from guidelines.label_schema import KINDS_WITH_CHOICES
+from guidelines.editor_options import KIND_NAMES, OptionRow, option_rows
+from guidelines.label_schema import KINDS_THAT_MAY_HAVE_CHOICES, KINDS_WITH_CHOICES
 
 COLORS = range(10)
 
@@ -53,6 +54,7 @@ class Row:
     rows: list["Row"] = field(default_factory=list)
     hidden: list[Field] = field(default_factory=list)
     examples: dict[str, list["ExampleRow"]] = field(default_factory=dict)
+    options: list[OptionRow] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -91,31 +93,32 @@ class RowBuilder:
             "title": self.texts(raw, path, "title", _("Question")),
             "help": self.texts(raw, path, "help", _("Help")),
         }
-        options = raw.get("options")
-        options = options if isinstance(options, dict) else {}
         return Row(
             path=path,
             key=self.field(raw, path, "key", _("Key")),
             texts=texts,
             errors=[
                 *self.at(f"{path}.kind", f"{path}.choices", f"{path}.options", path),
-                *self.under(f"{path}.show_when"),
+                *self.under(f"{path}.show_when", f"{path}.options."),
             ],
             is_frozen=key in self.kinds,
             is_first=first,
             is_last=last,
             values={
                 "kind": kind,
+                "kind_name": KIND_NAMES.get(kind, kind),
+                "kinds": KIND_NAMES.items(),
                 "required": raw.get("required", True) is True,
-                "has_choices": kind in KINDS_WITH_CHOICES,
+                "has_choices": kind in KINDS_THAT_MAY_HAVE_CHOICES,
+                "needs_choices": kind in KINDS_WITH_CHOICES,
                 "after": self.after(raw.get("show_when")),
             },
             rows=self.choices_of(raw, path, key),
             hidden=[
                 *self.others(raw, path, "title"),
                 *self.others(raw, path, "help"),
-                *(Field(f"{path}.options.{name}", "", str(options[name]), []) for name in options),
             ],
+            options=option_rows(raw.get("options"), f"{path}.options", kind, self.languages),
         )
 
     def after(self, raw: Any) -> set[str]:

@@ -10,16 +10,19 @@ from typing import Any
 
 from core.problems import Problems
 from guidelines.document_reader import DocumentReader, Texts
+from guidelines.question_options import (
+    KINDS_THAT_MAY_HAVE_CHOICES,
+    KINDS_WITH_CHOICES,
+    QUESTION_KINDS,
+)
 from guidelines.schema_checks import check_references, check_uniqueness
 from guidelines.schema_reader import read_question, read_rule
 from guidelines.schema_specs import (
     HOTKEYS,
-    KINDS_WITH_CHOICES,
     MAX_CHOICES,
     MAX_NAME,
     MAX_QUESTIONS,
     MAX_RULES,
-    QUESTION_KINDS,
     UNFINISHED,
     ChoiceSpec,
     Example,
@@ -31,6 +34,7 @@ from guidelines.schema_specs import (
 
 __all__ = [
     "HOTKEYS",
+    "KINDS_THAT_MAY_HAVE_CHOICES",
     "KINDS_WITH_CHOICES",
     "MAX_CHOICES",
     "MAX_NAME",

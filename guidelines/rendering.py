@@ -11,6 +11,7 @@ from guidelines.label_schema import Example, LabelSchema, QuestionSpec, RuleSpec
 from guidelines.markdown import Heading, render_line, render_markdown
 from guidelines.models import GuidelineVersion, VersionState
 from guidelines.queries import schema_of
+from guidelines.question_options import with_defaults
 
 MAX_FALLBACK_TITLE = 80
 
@@ -79,8 +80,10 @@ def render_version(version: GuidelineVersion, language: str) -> RenderedGuidelin
 
 
 def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ...]:
-    """Questions for a screen: key, kind, title, help, required, choices, show_when.
+    """Questions for a screen: key, kind, title, help, required, options, choices, show_when.
 
+    `options` are those that were given or have a default, texts in this language; a rating has its
+    `points` as well.
     A choice has key, name, help, color, hotkey, the key of its `parent` ("" without one) and its
     `depth` below the choices that have none. `show_when` is None or has question, choices (keys),
     title and names.
@@ -92,6 +95,7 @@ def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ..
             "title": text_in(question.titles, language) or question.key,
             "help": text_in(question.help, language),
             "required": question.required,
+            "options": _options(question, language),
             "show_when": _condition(schema, question, language),
             "choices": [
                 {
@@ -108,6 +112,16 @@ def questions_in(schema: LabelSchema, language: str) -> tuple[dict[str, Any], ..
         }
         for question in schema.questions
     )
+
+
+def _options(question: QuestionSpec, language: str) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        name: text_in(value, language) if isinstance(value, dict) else value
+        for name, value in with_defaults(question.kind, question.options).items()
+    }
+    if question.kind == "rating":
+        options["points"] = list(range(options["least"], options["most"] + 1))
+    return options
 
 
 def _condition(schema: LabelSchema, question: QuestionSpec, language: str) -> dict[str, Any] | None:

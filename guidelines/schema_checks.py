@@ -1,6 +1,7 @@
 """Checks of a whole schema: what is used twice, and what refers to what is not there. PURE."""
 
 from guidelines.document_reader import DocumentReader
+from guidelines.question_options import KINDS_TO_ASK_AFTER
 from guidelines.schema_specs import ChoiceSpec, LabelSchema, QuestionSpec, RuleSpec
 
 _NO_CHOICE = "There is no choice “%(reference)s” (write question.choice)."
@@ -52,6 +53,7 @@ def check_references(reader: DocumentReader, schema: LabelSchema, rules: list[Ru
     for index, question in enumerate(schema.questions):
         _check_parents(reader, question, f"questions[{index}].choices")
         _check_condition(reader, schema, index)
+        _check_kind(reader, schema, index)
 
 
 def _check_parents(reader: DocumentReader, question: QuestionSpec, path: str) -> None:
@@ -92,6 +94,14 @@ def _check_condition(reader: DocumentReader, schema: LabelSchema, index: int) ->
             key=condition.question,
         )
         return
+    if asked.kind and asked.kind not in KINDS_TO_ASK_AFTER:
+        reader.fail(
+            f"{path}.question",
+            "not_a_condition",
+            "“%(key)s” is not answered by choices, so nothing can depend on it.",
+            key=asked.key,
+        )
+        return
     for place, key in enumerate(condition.choices):
         if key and asked.choice(key) is None:
             reader.fail(
@@ -100,3 +110,23 @@ def _check_condition(reader: DocumentReader, schema: LabelSchema, index: int) ->
                 _NO_CHOICE,
                 reference=f"{asked.key}.{key}",
             )
+
+
+def _check_kind(reader: DocumentReader, schema: LabelSchema, index: int) -> None:
+    """What the kind of a question needs beside its own fields."""
+    question, path = schema.questions[index], f"questions[{index}]"
+    if question.kind == "relations":
+        named = question.option("spans")
+        earlier = {each.key for each in schema.questions[:index] if each.kind == "spans"}
+        if named not in earlier:
+            reader.fail(
+                f"{path}.options.spans",
+                "no_spans",
+                "Relations join spans: name a question of the kind “spans” that is asked before.",
+            )
+    if question.kind == "ranking" and not question.choices and not question.option("parts"):
+        reader.fail(
+            f"{path}.options.parts",
+            "no_choices",
+            "A ranking needs choices, or the keys of the parts of an item that are ranked.",
+        )

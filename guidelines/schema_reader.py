@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from guidelines.document_reader import DocumentReader, Texts
+from guidelines.question_options import (
+    KINDS_THAT_MAY_HAVE_CHOICES,
+    KINDS_WITH_CHOICES,
+    read_options,
+)
 from guidelines.schema_specs import (
     DIGITS,
     HOTKEYS,
-    KIND_OPTIONS,
-    KINDS_WITH_CHOICES,
     MAX_CHOICES,
     MAX_EXAMPLES,
     MAX_NAME,
@@ -39,9 +42,7 @@ def read_question(
     """A question of one of these kinds with its choices."""
     fields = reader.mapping(raw, path, QUESTION_FIELDS)
     kind = _kind(reader, fields.get("kind", "choice"), f"{path}.kind", kinds)
-    options = reader.mapping(
-        fields.get("options", {}), f"{path}.options", KIND_OPTIONS.get(kind, frozenset())
-    )
+    options = read_options(reader, fields.get("options", {}), f"{path}.options", kind)
     return QuestionSpec(
         key=reader.key(fields.get("key"), f"{path}.key"),
         kind=kind,
@@ -49,7 +50,7 @@ def read_question(
         help=reader.texts(fields.get("help"), f"{path}.help", most=MAX_TEXT),
         required=reader.flag(fields.get("required", True), f"{path}.required"),
         choices=_choices(reader, fields.get("choices"), f"{path}.choices", kind),
-        options=dict(options),
+        options=options,
         show_when=_show_when(reader, fields.get("show_when"), f"{path}.show_when"),
     )
 
@@ -89,7 +90,7 @@ def _choices(reader: DocumentReader, raw: Any, path: str, kind: str) -> tuple[Ch
     entries = reader.entries(raw, path, most=MAX_CHOICES)
     if kind in KINDS_WITH_CHOICES and not entries:
         reader.fail(path, "no_choices", "A question of this kind needs at least one choice.")
-    if kind and kind not in KINDS_WITH_CHOICES and entries:
+    if kind and kind not in KINDS_THAT_MAY_HAVE_CHOICES and entries:
         reader.fail(path, "needless_choices", "A question of this kind has no choices.")
     rows = [reader.mapping(each, f"{path}[{i}]", CHOICE_FIELDS) for i, each in enumerate(entries)]
     taken = {str(row.get("hotkey") or "").lower() for row in rows}

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guidelines.document_reader import Texts
-
-# The options that a question of each kind may carry.
-KIND_OPTIONS: dict[str, frozenset[str]] = {"choice": frozenset()}
-QUESTION_KINDS: frozenset[str] = frozenset(KIND_OPTIONS)
-KINDS_WITH_CHOICES: frozenset[str] = frozenset({"choice", "choices"})
+from guidelines.question_options import with_defaults
 
 MAX_QUESTIONS = 50
 MAX_CHOICES = 200
@@ -67,6 +63,10 @@ class QuestionSpec:
     choices: tuple[ChoiceSpec, ...]
     options: dict[str, Any]
     show_when: ShowWhen | None = None
+
+    def option(self, name: str) -> Any:
+        """An option that was given or has a default; None for all others."""
+        return with_defaults(self.kind, self.options).get(name)
 
     def choice(self, key: str) -> ChoiceSpec | None:
         return next((choice for choice in self.choices if choice.key == key), None)

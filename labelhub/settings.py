@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "accounts",
     "projects",
     "guidelines",
+    "media",
     "annotations",
     "quality",
     "campaigns",
@@ -142,6 +143,48 @@ STORAGES = {
     },
 }
 
+# -- media files ---------------------------------------------------------------------------------
+# What items show; `dotenv-sample` says what each limit is for.
+MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=500_000_000)
+MEDIA_MAX_PIXELS = env.int("MEDIA_MAX_PIXELS", default=50_000_000)
+MEDIA_MAX_PAGES = env.int("MEDIA_MAX_PAGES", default=2000)
+MEDIA_MAX_FILES = env.int("MEDIA_MAX_FILES", default=10_000)
+MEDIA_ZIP_MAX_BYTES = env.int("MEDIA_ZIP_MAX_BYTES", default=2_000_000_000)
+MEDIA_ZIP_MAX_TOTAL = env.int("MEDIA_ZIP_MAX_TOTAL", default=4_000_000_000)
+MEDIA_INSPECT_SECONDS = env.int("MEDIA_INSPECT_SECONDS", default=30)
+MEDIA_INSPECT_MEMORY = env.int("MEDIA_INSPECT_MEMORY", default=1_500_000_000)
+MEDIA_FETCH_HOSTS = env.list("MEDIA_FETCH_HOSTS", default=[])
+MEDIA_FETCH_NETWORKS = env.list("MEDIA_FETCH_NETWORKS", default=[])
+MEDIA_FETCH_SECONDS = env.int("MEDIA_FETCH_SECONDS", default=120)
+MEDIA_INBOX = env("MEDIA_INBOX", default="")
+_BUCKET = {
+    "access_key": env("MEDIA_ACCESS_KEY", default="") or None,
+    "secret_key": env("MEDIA_SECRET_KEY", default="") or None,
+    "endpoint_url": env("MEDIA_BUCKET_ENDPOINT", default="") or None,
+    "region_name": env("MEDIA_BUCKET_REGION", default="") or None,
+    "default_acl": None,
+    "file_overwrite": True,
+    "max_memory_size": 1_000_000,
+}
+if env("MEDIA_STORAGE", default="local") == "s3":
+    _options = {**_BUCKET, "bucket_name": env("MEDIA_BUCKET")}
+    _options["location"] = env("MEDIA_BUCKET_PREFIX", default="")
+    STORAGES["media"] = {"BACKEND": "media.s3.S3Media", "OPTIONS": _options}
+else:
+    STORAGES["media"] = {
+        "BACKEND": "media.storage.LocalMedia",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    }
+if MEDIA_INBOX.startswith("s3://"):
+    _bucket, _, _prefix = MEDIA_INBOX.removeprefix("s3://").partition("/")
+    _options = {**_BUCKET, "bucket_name": _bucket, "location": _prefix}
+    STORAGES["inbox"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _options}
+elif MEDIA_INBOX:
+    STORAGES["inbox"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_INBOX},
+    }
+
 # -- security ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -149,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
+        "media-src": [SELF, "blob:"],
         "connect-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,7 +19,7 @@ from core.rows import PreparedRow, columns_of
 from projects.models import Membership, Project, ProjectState
 from projects.roles import Permission
 
-HtmlView = Callable[..., HttpResponse]
+HtmlView = Callable[..., HttpResponseBase]
 
 
 class ProjectRequest(HttpRequest):
@@ -74,7 +74,9 @@ def project_view(permission: Permission) -> Callable[[HtmlView], HtmlView]:
 
     def decorate(view: HtmlView) -> HtmlView:
         @wraps(view)
-        def guarded(request: ProjectRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(
+            request: ProjectRequest, slug: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             request.membership = membership_for(request.user, slug=slug)
             request.project = request.membership.project
             check_permission(request.membership, permission)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import LANGUAGES, NEW_PASSWORD_HELP, password_field
+from projects.models import Layout
 from projects.roles import Role
 
 INVITATION_LIVES = [("1", _("A day")), ("7", _("A week")), ("30", _("30 days"))]
@@ -39,6 +40,12 @@ class SettingsForm(ProjectForm):
         min_value=1,
         max_value=1440,
         help_text=_("An item that is not answered by then goes back to the queue."),
+    )
+    layout = forms.ChoiceField(
+        label=_("Parts of an item"),
+        choices=Layout.choices,
+        help_text=_("For items of several parts, such as a picture and a text."),
+        widget=forms.RadioSelect,
     )
     no_device_storage = forms.BooleanField(
         label=_("Keep nothing on devices"),

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry(Permission.VIEW_QUALITY, _("Quality"), "quality:dashboard", "chart-column"),
     Entry(Permission.VIEW_QUALITY, _("Campaigns"), "campaigns:list", "repeat"),
     Entry(Permission.IMPORT, _("Import"), "datasets:imports", "upload"),
+    Entry(Permission.IMPORT, _("Media"), "media:files", "images"),
     Entry(Permission.EXPORT, _("Export"), "datasets:export", "download"),
     Entry(Permission.MANAGE_PEOPLE, _("People"), "projects:people", "users"),
     Entry(Permission.EDIT_PROJECT, _("Settings"), "projects:settings", "settings"),

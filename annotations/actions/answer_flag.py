@@ -129,7 +129,7 @@ def _new_rule(flag: Flag, choice: str) -> dict[str, Any]:
 
 
 def _example(flag: Flag, choice: str) -> dict[str, Any]:
-    text = str(flag.item.payload.get("text") or flag.item.external_id)[:5000]
+    text = (flag.item.text or flag.item.external_id)[:5000]
     texts = {_language(text): text}
     return {"text": texts, "choice": choice} if choice else texts
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.errors import Gone
 from projects.models import Project
 
-LARGEST = 200_000
+LARGEST = 1_000_000
 
 _SAVE = """
 INSERT INTO annotations_draft

@@ -1,6 +1,9 @@
 """Whether one answer may enter the ledger: an entry to write, or the outcome that says why not."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import get_language
@@ -20,7 +23,10 @@ from annotations.answers import (
     Outcome,
 )
 from annotations.models import SkipReason
-from annotations.values import KINDS, LabelValue
+from annotations.parts import Part
+from annotations.queries.history import summary_of_stored
+from annotations.queries.items import parts_of_item
+from annotations.values import KINDS, About, LabelValue
 from core.problems import Problem
 from guidelines.label_schema import asked_questions
 from guidelines.queries import ServedVersion, served_schema
@@ -85,21 +91,20 @@ def lost_lease(answer: Answer) -> Outcome:
     )
 
 
-def summary_of(answer: Answer, version_id: int) -> str:
-    """A few words on what the answer says."""
-    if answer.kind == SKIP:
+def summary_of(entry: Entry) -> str:
+    """A few words on what a new answer says."""
+    if entry.answer.kind == SKIP:
         return _("Skipped")
-    if answer.kind == RETRACTION:
+    if entry.answer.kind == RETRACTION:
         return _("Withdrawn")
-    schema = served_schema(version_id).schema
+    served = served_schema(entry.version)
+    keys = {number: key for key, number in served.questions.items()}
     language = get_language() or "en"
-    parts = []
-    for question in schema.questions:
-        if question.key in answer.values:
-            kind = KINDS[question.kind]
-            value = kind.parse(answer.values[question.key], question).value
-            parts.append(kind.summary(value, question, language))
-    return " · ".join(parts)
+    return " · ".join(
+        KINDS[question.kind].summary(value.value, question, language)
+        for number, _choice, value in entry.labels
+        if (question := served.schema.question(keys[number]))
+    )
 
 
 def _replay(submitter: Submitter, answer: Answer, state: State) -> Outcome:
@@ -108,12 +113,11 @@ def _replay(submitter: Submitter, answer: Answer, state: State) -> Outcome:
         submitter.source,
     )
     if same_place and state.stored_hash == answer.body_hash:
-        version = state.version or _served_version(answer, state)
         return Outcome(
             id=str(answer.id),
             status=REPLAYED,
             code="stored",
-            summary=summary_of(answer, version) if version else "",
+            summary=summary_of_stored(answer.id, get_language() or "en"),
             item=state.stored_item,
         )
     return refusal(
@@ -161,7 +165,8 @@ def _has_slot(submitter: Submitter, state: State) -> bool:
 def _entry(submitter: Submitter, answer: Answer, state: State, version: int) -> Entry | Outcome:
     labels: Labels = []
     if answer.kind == ANSWER:
-        labels, errors = parse_values(served_schema(version), answer.values)
+        parts = partial(parts_of_item, state.item or 0)
+        labels, errors = parse_values(served_schema(version), answer.values, parts)
         if errors:
             message = next(iter(errors.values()))[0]
             return refusal(answer, INVALID, "invalid", message, errors=errors)
@@ -173,12 +178,18 @@ def _entry(submitter: Submitter, answer: Answer, state: State, version: int) -> 
 
 
 def parse_values(
-    served: ServedVersion, values: dict[str, Any]
+    served: ServedVersion, values: dict[str, Any], parts: Callable[[], tuple[Part, ...]]
 ) -> tuple[Labels, dict[str, list[str]]]:
-    """(question id, choice id, value) of each answered question, and the faults by question."""
+    """(question id, choice id, value) of each answered question, and the faults by question.
+
+    `parts` is asked for the parts of the item when a question cannot be checked without them.
+    """
     labels: Labels = []
     errors: dict[str, list[str]] = {}
     asked = asked_questions(served.schema, values)
+    needed = any(KINDS[question.kind].needs_parts for question in asked)
+    about = About(parts() if needed else (), {})
+    read: dict[str, dict[str, Any]] = {}
     for question in asked:
         raw = values.get(question.key)
         if raw is None or raw == "":
@@ -186,10 +197,11 @@ def parse_values(
                 errors[question.key] = [_("This question needs an answer.")]
             continue
         try:
-            value = KINDS[question.kind].parse(raw, question)
+            value = KINDS[question.kind].parse(raw, question, replace(about, values=read))
         except Problem as problem:
             errors[question.key] = [_(problem.template) % problem.params]
             continue
+        read[question.key] = value.value
         choice = served.choices[question.key, value.choice] if value.choice else None
         labels.append((served.questions[question.key], choice, value))
     errors |= _uncalled_for(served, values, {question.key for question in asked})

@@ -93,7 +93,7 @@ def _write(submitter: Submitter, entry: Entry) -> Outcome | None:
         id=str(entry.answer.id),
         status=STORED,
         code="stored",
-        summary=summary_of(entry.answer, entry.version),
+        summary=summary_of(entry),
         item=entry.state.item,
     )
 

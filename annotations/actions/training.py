@@ -10,12 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from annotations.actions.submission_checks import parse_values
+from annotations.actions.submission_checks import Labels, parse_values
 from annotations.models import GoldItem, Item, TrainingAnswer, TrainingResult
+from annotations.parts import parts_of
 from annotations.queries.training import active_gold, training_state
+from annotations.values import KINDS
 from core import audit
 from core.errors import Conflict
-from guidelines.queries import current_version, served_schema
+from guidelines.queries import ServedVersion, current_version, served_schema
 from projects.actions.projects import change_project
 from projects.models import Project
 
@@ -40,7 +42,7 @@ def mark_gold(
     if version is None:
         raise Conflict(_("This project has no published guideline yet."), code="no_guideline")
     served = served_schema(version.pk)
-    _labels, errors = parse_values(served, dict(values))
+    labels, errors = parse_values(served, dict(values), lambda: parts_of(item.payload))
     if rule_number is not None and served.schema.rule(rule_number) is None:
         errors["rule_number"] = [
             _("Version %(version)s has no rule R%(number)s.")
@@ -54,7 +56,7 @@ def mark_gold(
                 project=project,
                 item=item,
                 version=version,
-                values=dict(values),
+                values=_canonical(served, labels),
                 explanation=explanation.strip(),
                 rule_number=rule_number,
                 created_by=by,
@@ -130,21 +132,32 @@ def answer_training(
             _("This training item is not due any more. Here is the next one."),
             code="training_moved",
         )
-    _labels, errors = parse_values(served_schema(state.next.version_id), dict(values))
+    due, served = state.next, served_schema(state.next.version_id)
+    labels, errors = parse_values(served, dict(values), lambda: parts_of(due.item.payload))
     if errors:
         raise ValidationError(errors)
+    given = _canonical(served, labels)
     answer = TrainingAnswer.objects.create(
         project=project,
         person=by,
         gold=state.next,
         attempt=attempt,
-        values=dict(values),
-        is_right=all(values.get(key) == right for key, right in state.next.values.items()),
+        values=given,
+        is_right=all(given.get(key) == right for key, right in state.next.values.items()),
         created_at=now,
     )
     if state.done + 1 == state.total:
         _finish(project, by, attempt, now)
     return Feedback(answer, state.next, _result(project, by, attempt))
+
+
+def _canonical(served: ServedVersion, labels: Labels) -> dict[str, Any]:
+    """Answers by question key as controls take them: two that mean the same are equal."""
+    keys = {number: key for key, number in served.questions.items()}
+    return {
+        keys[number]: KINDS[value.value["kind"]].raw(value.value)
+        for number, _choice, value in labels
+    }
 
 
 def _finish(project: Project, by: User, attempt: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.api import questions, training, views
+from annotations.api import media, questions, training, views
 
 app_name = "annotations-api"
 
@@ -19,5 +19,7 @@ urlpatterns = [
     path("gold/<int:pk>/", training.GoldView.as_view(), name="gold"),
     path("training/", training.TrainingView.as_view(), name="training"),
     path("trainees/", training.TraineesView.as_view(), name="trainees"),
+    path("media/<int:pk>/content", media.MediaContentView.as_view(), name="media-content"),
+    path("media/items/", media.MediaItemsView.as_view(), name="media-items"),
     path("flags/", views.FlagsView.as_view(), name="flags"),
 ]

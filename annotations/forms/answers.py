@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from annotations.answers import ANSWER, INVALID, RETRACTION, SKIP, Answer, Outcome
+from annotations.forms.plain import values_of_form
 from core.digest import digest
 from guidelines.document_reader import UNSTORABLE
 
@@ -179,15 +180,6 @@ def answer_of_form(post: Any, *, assignment: int, screen: str) -> Answer | Outco
     version = post.get("version", "")
     raw["version"] = int(version) if version.isdecimal() and len(version) < 10 else None
     return read_answer(raw)
-
-
-def values_of_form(post: Any) -> dict[str, Any]:
-    """Answers by question key."""
-    return {
-        name.removeprefix("q-"): value
-        for name, value in post.items()
-        if name.startswith("q-") and value
-    }
 
 
 def _check_names(data: dict[str, Any], known: frozenset[str]) -> None:

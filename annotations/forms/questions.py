@@ -1,11 +1,13 @@
 """Forms of the inbox, of gold items and of training."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from annotations.forms.answers import BIGGEST_ID, LONGEST_COMMENT, values_of_form
+from annotations.forms.answers import BIGGEST_ID, LONGEST_COMMENT
+from annotations.forms.plain import values_of_form
 from annotations.models import FlagDecision
 
 
@@ -49,7 +51,7 @@ class GoldForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Answers by question key."""
-        return values_of_form(self.data)
+        return values_of_form(cast(QueryDict, self.data))
 
 
 class TrainingForm(forms.Form):
@@ -60,7 +62,7 @@ class TrainingForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Answers by question key."""
-        return values_of_form(self.data)
+        return values_of_form(cast(QueryDict, self.data))
 
 
 class TrainingSettingsForm(forms.Form):

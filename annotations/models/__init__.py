@@ -11,6 +11,7 @@ from annotations.models.assignment import (
 from annotations.models.draft import Draft
 from annotations.models.flag import Flag, FlagAnswer, FlagDecision, FlagKind
 from annotations.models.item import Batch, Item
+from annotations.models.item_media import ItemMedia
 from annotations.models.label import Label
 from annotations.models.source import Source, SourceKind
 from annotations.models.training import GoldItem, TrainingAnswer, TrainingResult
@@ -31,6 +32,7 @@ __all__ = [
     "FlagKind",
     "GoldItem",
     "Item",
+    "ItemMedia",
     "Label",
     "SkipReason",
     "Source",

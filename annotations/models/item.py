@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from annotations.parts import text_of
 from projects.models import Project
 
 
@@ -49,3 +50,8 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+    @property
+    def text(self) -> str:
+        """Its words, for tables and titles."""
+        return text_of(self.payload)

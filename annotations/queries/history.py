@@ -1,16 +1,19 @@
 """What an annotator has said so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.models import Annotation, AnnotationKind, Label
+from annotations.parts import parts_of
 from annotations.queries.raters import sources_of
-from annotations.values import KINDS
+from annotations.values import KINDS, About
+from core.problems import Problem
 from guidelines.queries import served_schema
 from projects.models import Project
 
@@ -81,6 +84,33 @@ def previous_answers(
         .prefetch_related("labels__question")
     )
     return {head.item_id: Previous(summary(head, language), head.version.number) for head in heads}
+
+
+def summaries(
+    version_id: int, values: Mapping[str, Any], payload: Mapping[str, Any], language: str
+) -> dict[str, str]:
+    """Raw answers by question key in a few words each; what cannot be read is left out."""
+    schema, parts = served_schema(version_id).schema, parts_of(payload)
+    found: dict[str, str] = {}
+    read: dict[str, dict[str, Any]] = {}
+    for key, raw in values.items():
+        question = schema.question(key)
+        if question is None:
+            continue
+        kind = KINDS[question.kind]
+        try:
+            read[key] = kind.parse(raw, question, About(parts, read)).value
+        except Problem:
+            continue
+        found[key] = kind.summary(read[key], question, language)
+    return found
+
+
+def summary_of_stored(annotation_id: UUID, language: str) -> str:
+    """The same for an answer that is stored; "" if there is none."""
+    stored = Annotation.objects.prefetch_related("labels__question").filter(pk=annotation_id)
+    found = stored.first()
+    return summary(found, language) if found else ""
 
 
 def summary(annotation: Annotation, language: str) -> str:

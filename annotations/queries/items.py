@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from annotations.models import Annotation, Assignment, AssignmentState, Batch, Flag, Item
+from annotations.parts import Part, parts_of
 from annotations.queries.blindness import is_blind_on
 from annotations.queries.history import label_summary, summary
 from core.pages import Page
@@ -92,6 +93,12 @@ def item_of(project: Project, pk: int) -> Item:
     if item is None:
         raise Http404(_("There is no such item in this project."))
     return item
+
+
+def parts_of_item(pk: int) -> tuple[Part, ...]:
+    """What an item consists of; nothing for an unknown one."""
+    payload = Item.objects.filter(pk=pk).values_list("payload", flat=True).first()
+    return parts_of(payload or {})
 
 
 @dataclass(frozen=True)

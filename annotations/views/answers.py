@@ -15,8 +15,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from annotations.models import DEFAULT_PRIORITY, RETURNED_PRIORITY, SkipReason
+from annotations.parts import parts_of
 from annotations.queries.history import Previous, previous_answers
 from annotations.queries.serving import Serving
+from annotations.views.controls import (
+    controls,
+    depend_on_item,
+    item_context,
+    kinds_of,
+    need_parts,
+)
 from core.errors import Conflict, Gone
 from guidelines.rendering import RenderedGuideline, rendered_guideline
 from projects.access import ProjectRequest
@@ -100,11 +108,8 @@ def serving_json(
     guideline = rendered_guideline(serving.version_id, get_language() or "en")
     shown = {
         "assignment": serving.assignment or 0,
-        "item": {
-            "id": serving.item_id,
-            "external_id": serving.external_id,
-            "payload": serving.payload,
-        },
+        "item": {"id": serving.item_id, "external_id": serving.external_id},
+        "kinds": kinds_of(guideline.questions),
         "version": guideline.number,
         "version_id": serving.version_id,
         "lease_until": serving.lease_until.isoformat() if serving.lease_until else "",
@@ -112,33 +117,45 @@ def serving_json(
         "previous": previous and {"summary": previous.summary, "version": previous.version},
         "draft": serving.draft,
     }
+    if need_parts(guideline.questions):
+        shown["parts"] = [part.as_json() for part in parts_of(serving.payload)]
     answered = values if values is not None else (serving.draft or {})
-    is_blank = not answered and not errors
     context = {
         "project": request.project,
         "version": guideline,
-        "questions": _questions(guideline, answered, errors or {}),
-        "questions_html": _blank_questions(serving.version_id, guideline) if is_blank else "",
         "serving": shown,
         "values": answered,
         "errors": errors or {},
         "annotation_id": str(uuid4()),
         "started_at": timezone.now().isoformat(),
         "csrf_token": get_token(request),
+        **_questions_context(request, serving, guideline, answered, errors or {}),
         **(form or {}),
     }
     shown["html"] = get_template("annotations/label_item.html").render(context)
     return shown
 
 
-def _questions(
-    guideline: RenderedGuideline, answered: Mapping[str, Any], errors: Errors
-) -> list[dict[str, Any]]:
-    return [
-        question
-        | {"value": answered.get(question["key"]), "errors": errors.get(question["key"], [])}
-        for question in guideline.questions
-    ]
+def _questions_context(
+    request: ProjectRequest,
+    serving: Serving,
+    guideline: RenderedGuideline,
+    answered: Mapping[str, Any],
+    errors: Errors,
+) -> dict[str, Any]:
+    questions = controls(
+        guideline.questions,
+        answered,
+        errors,
+        parts=parts_of(serving.payload),
+        seed=serving.assignment or serving.item_id,
+    )
+    is_blank = not answered and not errors and not depend_on_item(guideline.questions)
+    return {
+        "questions": questions,
+        "questions_html": _blank_questions(serving.version_id, guideline) if is_blank else "",
+        **item_context(serving.payload, questions, request.project),
+    }
 
 
 # Controls without an answer look the same on every item of a version: by (version id, language).
@@ -151,7 +168,7 @@ def _blank_questions(version_id: int, guideline: RenderedGuideline) -> str:
     if key not in _blank:
         if len(_blank) >= MOST_BLANK:
             _blank.clear()
-        context = {"questions": _questions(guideline, {}, {}), "version": guideline}
+        context = {"questions": controls(guideline.questions, {}, {}), "version": guideline}
         _blank[key] = get_template("annotations/label_questions.html").render(context)
     return _blank[key]
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from annotations.forms.fields import ItemFilterForm
 from annotations.queries.items import batches, item_detail, items_page
+from annotations.views.controls import item_context
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
@@ -36,4 +37,9 @@ def items(request: ProjectRequest) -> HttpResponse:
 def item(request: ProjectRequest, pk: int) -> HttpResponse:
     """One item with the lineage of every label."""
     detail = item_detail(request.membership, pk, get_language() or "en")
-    return render_page(request, "annotations/item.html", {"detail": detail, "item": detail.item})
+    context = {
+        "detail": detail,
+        "item": detail.item,
+        **item_context(detail.item.payload, [], request.project),
+    }
+    return render_page(request, "annotations/item.html", context)

@@ -20,8 +20,8 @@ from annotations.forms.answers import (
     read_json,
     read_next,
     read_outbox,
-    values_of_form,
 )
+from annotations.forms.plain import values_of_form
 from annotations.queries.gate import gate_of
 from annotations.queries.history import last_answers
 from annotations.queries.progress import progress
@@ -37,6 +37,7 @@ from annotations.views.answers import (
     skip_reasons,
     wants_json,
 )
+from annotations.views.controls import kinds_of
 from core.htmx import render_page
 from guidelines.queries import current_version
 from guidelines.rendering import rendered_guideline
@@ -184,6 +185,7 @@ def _screen(
     context = {
         "version": version,
         "questions": version.questions,
+        "kinds": kinds_of(version.questions),
         "rules": version.rules,
         "guideline_html": version.html,
         "items": items,

@@ -20,13 +20,16 @@ from annotations.actions.training import (
     set_training,
 )
 from annotations.forms.questions import GoldForm, TrainingForm, TrainingSettingsForm
-from annotations.models import GoldItem
+from annotations.models import GoldItem, Item
+from annotations.parts import parts_of
+from annotations.queries.history import summaries
 from annotations.queries.items import item_of
 from annotations.queries.training import active_gold, trainees, training_state
+from annotations.views.controls import controls, item_context, kinds_of
 from core.errors import Conflict
 from core.htmx import render_page
 from guidelines.queries import current_version
-from guidelines.rendering import rendered_guideline
+from guidelines.rendering import RenderedGuideline, rendered_guideline
 from projects.access import ProjectRequest, has_permission, project_view
 from projects.roles import Permission
 
@@ -121,7 +124,7 @@ def gold(request: ProjectRequest, pk: int) -> HttpResponse:
     context = {
         "item": item,
         "form": form,
-        "questions": _questions(shown.questions, form.values() if form.is_bound else {}, errors),
+        **_item_context(request, item, shown, form.values() if form.is_bound else {}, errors),
         "rules": shown.rules,
         "errors": errors,
     }
@@ -159,7 +162,7 @@ def _training(
     if state.next is not None:
         shown = rendered_guideline(state.next.version_id, get_language() or "en")
         context["rules"] = shown.rules
-        context["questions"] = _questions(shown.questions, values or {}, errors or {})
+        context |= _item_context(request, state.next.item, shown, values or {}, errors or {})
     return render_page(request, "annotations/training.html", context, status=status)
 
 
@@ -169,31 +172,56 @@ def _feedback(request: ProjectRequest, feedback: Feedback) -> HttpResponse:
     context = {
         "feedback": feedback,
         "item": feedback.gold.item,
-        "rows": [
-            {
-                "title": question["title"],
-                "given": _named(question, feedback.answer.values.get(question["key"])),
-                "right": _named(question, feedback.gold.values[question["key"]]),
-            }
-            for question in shown.questions
-            if question["key"] in feedback.gold.values
-        ],
+        "rows": _compared(feedback, shown),
+        **_item_context(request, feedback.gold.item, shown, {}, {}),
         "rule": rule,
         "state": training_state(request.project, request.user),
     }
     return render_page(request, "annotations/training_feedback.html", context)
 
 
-def _named(question: dict[str, Any], value: Any) -> dict[str, Any]:
-    """The choice with its name and colour; other values as they are."""
-    found = next((each for each in question["choices"] if each["key"] == value), None)
-    return found or {"key": value, "name": "–" if value in (None, "") else str(value), "color": 9}
-
-
-def _questions(
-    questions: Any, values: dict[str, Any], errors: dict[str, list[str]]
-) -> list[dict[str, Any]]:
+def _compared(feedback: Feedback, shown: RenderedGuideline) -> list[dict[str, Any]]:
+    """What was said and what is right, question by question: choices with their colours, all
+    other answers in a few words."""
+    given, right = feedback.answer.values, feedback.gold.values
+    gold = feedback.gold
+    words = {
+        name: summaries(gold.version_id, values, gold.item.payload, get_language() or "en")
+        for name, values in (("given", given), ("right", right))
+    }
     return [
-        question | {"value": values.get(question["key"]), "errors": errors.get(question["key"], [])}
-        for question in questions
+        {
+            "title": question["title"],
+            "is_right": given.get(question["key"]) == right[question["key"]],
+            "given": _named(question, given, words["given"]),
+            "right": _named(question, right, words["right"]),
+        }
+        for question in shown.questions
+        if question["key"] in right
     ]
+
+
+def _named(
+    question: dict[str, Any], values: dict[str, Any], words: dict[str, str]
+) -> dict[str, Any]:
+    key = question["key"]
+    found = next((each for each in question["choices"] if each["key"] == values.get(key)), None)
+    return found or {"key": "", "name": words.get(key, "–"), "color": 9}
+
+
+def _item_context(
+    request: ProjectRequest,
+    item: Item,
+    shown: RenderedGuideline,
+    values: dict[str, Any],
+    errors: dict[str, list[str]],
+) -> dict[str, Any]:
+    """The item and its questions as while labeling."""
+    parts = parts_of(item.payload)
+    questions = controls(shown.questions, values, errors, parts=parts, seed=item.pk)
+    return {
+        "questions": questions,
+        "kinds": kinds_of(shown.questions),
+        "parts_data": [part.as_json() for part in parts],
+        **item_context(item.payload, questions, request.project),
+    }

@@ -1,10 +1,13 @@
 """What a row says about an item: who answered what, when. PURE."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from annotations.values import KINDS, LabelValue
+from annotations.parts import Part
+from annotations.values import KINDS, About, LabelValue
 from core.problems import Problem
 from datasets.formats.base import RowProblem
 from datasets.formats.mapping import (
@@ -23,6 +26,9 @@ MAX_REASON = 60
 _ANNOTATION_KEYS = {"annotator", "labeled_at", "answers", "comment", "skip"}
 
 
+Parts = Callable[[], tuple[Part, ...]]
+
+
 class Answer(NamedTuple):
     """One annotator's answer to one item, or a skip with its `reason`."""
 
@@ -34,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class AnswerReader:
-    """Reads the answers of rows; parsed values are kept, since classes are few."""
+    """Reads the answers of rows; parsed values of few classes are kept."""
 
     def __init__(self, mapping: Mapping, schema: LabelSchema | None) -> None:
         self._mapping = mapping
@@ -45,12 +51,13 @@ class AnswerReader:
         self._comment = mapping.column(COMMENT)
         self._skip = mapping.column(SKIP)
         self._annotations = mapping.column(ANNOTATIONS)
-        order = [question.key for question in schema.questions] if schema else []
-        self._columns = sorted(mapping.answers.items(), key=lambda pair: order.index(pair[1]))
+        self._order = [question.key for question in schema.questions] if schema else []
+        self._columns = list(mapping.answers.items())
 
-    def read(self, line: int, row: dict[str, Any]) -> Iterator[Answer]:
-        """The answers in a row; raises RowProblem with the column."""
-        if self._columns and (answer := self._flat(line, row)):
+    def read(self, line: int, row: dict[str, Any], parts: Parts) -> Iterator[Answer]:
+        """The answers in a row; raises RowProblem with the column. `parts` are those of the item,
+        asked for where an answer cannot be checked without them."""
+        if self._columns and (answer := self._flat(line, row, parts)):
             yield answer
         if self._annotations and (entries := row.get(self._annotations)) is not None:
             if not isinstance(entries, list):
@@ -61,14 +68,15 @@ class AnswerReader:
                     self._annotations,
                 )
             for position, entry in enumerate(entries):
-                yield self._nested(line, entry, f"{self._annotations}[{position}]")
+                yield self._nested(line, entry, f"{self._annotations}[{position}]", parts)
 
-    def _flat(self, line: int, row: dict[str, Any]) -> Answer | None:
-        labels = [
-            (question, self._value(line, column, question, row[column]))
+    def _flat(self, line: int, row: dict[str, Any], parts: Parts) -> Answer | None:
+        given = [
+            (question, column, row[column])
             for column, question in self._columns
             if row.get(column) not in (None, "")
         ]
+        labels = self._labels(line, given, parts)
         reason = _text(line, self._skip, row.get(self._skip or ""), MAX_REASON)
         if not labels and not reason:
             return None
@@ -76,12 +84,12 @@ class AnswerReader:
         return Answer(
             annotator=_name(line, column, row.get(column)),
             labeled_at=_time(line, self._labeled_at, row),
-            labels=tuple(labels),
+            labels=labels,
             comment=_text(line, self._comment, row.get(self._comment or "")),
             reason="" if labels else reason,
         )
 
-    def _nested(self, line: int, entry: Any, place: str) -> Answer:
+    def _nested(self, line: int, entry: Any, place: str, parts: Parts) -> Answer:
         if not isinstance(entry, dict) or not set(entry) <= _ANNOTATION_KEYS:
             raise _problem(
                 "An annotation is an object with annotator, labeled_at, answers, comment, skip.",
@@ -104,30 +112,43 @@ class AnswerReader:
                 line,
                 place,
             )
-        labels = [
-            (question, self._value(line, f"{place}.answers.{question}", question, raw))
-            for question, raw in answers.items()
-        ]
-        order = [question.key for question in self._schema.questions] if self._schema else []
-        labels.sort(key=lambda pair: order.index(pair[0]))
+        given = [(key, f"{place}.answers.{key}", raw) for key, raw in answers.items()]
         return Answer(
             annotator=_name(line, f"{place}.annotator", entry.get("annotator")),
             labeled_at=_moment(line, f"{place}.labeled_at", entry.get("labeled_at")),
-            labels=tuple(labels),
+            labels=self._labels(line, given, parts),
             comment=_text(line, f"{place}.comment", entry.get("comment")),
             reason=reason,
         )
 
-    def _value(self, line: int, column: str, question: str, raw: Any) -> LabelValue:
+    def _labels(
+        self, line: int, given: list[tuple[str, str, Any]], parts: Parts
+    ) -> tuple[tuple[str, LabelValue], ...]:
+        """(question key, value) in the schema's order; `given` has question, column, raw value."""
+        specs = [(self._question(line, column, key), column, raw) for key, column, raw in given]
+        specs.sort(key=lambda each: self._order.index(each[0].key))
+        needed = any(KINDS[spec.kind].needs_parts for spec, _column, _raw in specs)
+        about = About(parts() if needed else (), {})
+        read: dict[str, dict[str, Any]] = {}
+        labels = []
+        for spec, column, raw in specs:
+            value = self._value(line, column, spec, raw, replace(about, values=read))
+            read[spec.key] = value.value
+            labels.append((spec.key, value))
+        return tuple(labels)
+
+    def _value(
+        self, line: int, column: str, spec: QuestionSpec, raw: Any, about: About
+    ) -> LabelValue:
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             raw = str(raw)
         if isinstance(raw, str):
-            raw = self._mapping.values.get(question, {}).get(raw, raw)
-            if known := self._parsed.get((question, raw)):
+            raw = self._mapping.values.get(spec.key, {}).get(raw, raw)
+            if known := self._parsed.get((spec.key, raw)):
                 return known
-        spec = self._question(line, column, question)
+        kind = KINDS[spec.kind]
         try:
-            value = KINDS[spec.kind].parse(raw, spec)
+            value = kind.parse(_unpacked(raw, spec.kind), spec, about)
         except Problem as problem:
             raise RowProblem(
                 problem.template,
@@ -136,8 +157,8 @@ class AnswerReader:
                 field=column,
                 **problem.params,
             ) from problem
-        if isinstance(raw, str) and len(self._parsed) < 10_000:
-            self._parsed[question, raw] = value
+        if isinstance(raw, str) and not kind.needs_parts and len(self._parsed) < 10_000:
+            self._parsed[spec.key, raw] = value
         return value
 
     def _question(self, line: int, column: str, key: str) -> QuestionSpec:
@@ -153,6 +174,16 @@ class AnswerReader:
                 known=", ".join(keys) or "-",
             )
         return spec
+
+
+def _unpacked(raw: Any, kind: str) -> Any:
+    """A list or an object in a field of a CSV file is written as JSON."""
+    if kind == "text" or not isinstance(raw, str) or not raw.lstrip().startswith(("[", "{")):
+        return raw
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw
 
 
 def _problem(template: str, code: str, line: int, column: str, **params: Any) -> RowProblem:

@@ -1,7 +1,9 @@
 """Which column means what. PURE.
 
 A mapping is {"columns": {column: role}, "values": {question: {raw: key}}}. Roles: id, text,
-payload, metadata, annotator, labeled_at, comment, skip, annotations, answer:<question>, ignore.
+payload, metadata, annotator, labeled_at, comment, skip, annotations, answer:<question>, ignore,
+and for items of several parts text:<key>, image:<key>, audio:<key>, video:<key>, pdf:<key> and
+page:<key>; a part with a file holds its name among the media of the project.
 `values` translates what the file calls an answer into the guideline's keys ("1" -> "refund").
 """
 
@@ -9,12 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotations.parts import RESERVED_KEYS
 from core.problems import Problem, Problems
+from guidelines.document_reader import KEY
 
 ID, TEXT, PAYLOAD, METADATA = "id", "text", "payload", "metadata"
 ANNOTATOR, LABELED_AT, COMMENT = "annotator", "labeled_at", "comment"
 SKIP, ANNOTATIONS, IGNORE = "skip", "annotations", "ignore"
 ANSWER = "answer:"
+# Kinds of parts that a column can hold.
+PARTS = ("text", "image", "audio", "video", "pdf", "page")
 
 ROLES = (
     ID,
@@ -74,6 +80,16 @@ class Mapping:
             name: role.removeprefix(ANSWER)
             for name, role in self.columns.items()
             if role.startswith(ANSWER)
+        }
+
+    @property
+    def parts(self) -> dict[str, tuple[str, str]]:
+        """{column: (kind, key)} of the parts of an item, in the order of the columns."""
+        return {
+            name: (kind, key)
+            for name, role in self.columns.items()
+            for kind, separator, key in [role.partition(":")]
+            if separator and kind in PARTS
         }
 
     @property
@@ -191,7 +207,7 @@ def _check_role(name: str, role: Any, keys: list[str], file_format: str) -> Prob
     known = [*ROLES, *(ANSWER + key for key in keys)]
     if file_format != "jsonl":
         known = [each for each in known if each not in _FOR_JSON]
-    if role in known:
+    if role in known or (isinstance(role, str) and _is_part(role)):
         return None
     return Problem(
         "The column “%(column)s” is mapped to “%(role)s”. It can be: %(known)s.",
@@ -201,6 +217,11 @@ def _check_role(name: str, role: Any, keys: list[str], file_format: str) -> Prob
         role=str(role),
         known=", ".join(known),
     )
+
+
+def _is_part(role: str) -> bool:
+    kind, separator, key = role.partition(":")
+    return bool(separator) and kind in PARTS and bool(KEY.match(key)) and key not in RESERVED_KEYS
 
 
 def _values(raw: Any, keys: list[str]) -> dict[str, dict[str, str]]:
@@ -238,11 +259,20 @@ def _check_whole(mapping: Mapping, columns: Iterable[str]) -> list[Problem]:
     missing = [name for name in columns if name not in mapping.columns]
     if missing:
         problems.append(unmapped(missing))
+    if mapping.parts and {TEXT, PAYLOAD} & set(roles):
+        problems.append(
+            _mapping_problem(
+                "Map parts such as text:<key>, or a text, or a payload; not several of these.",
+                "payload_and_text",
+            ),
+        )
+    if len({key for _kind, key in mapping.parts.values()}) < len(mapping.parts):
+        problems.append(_mapping_problem("Two parts have the same key.", "duplicate_key"))
     if TEXT in roles and PAYLOAD in roles:
         problems.append(
             _mapping_problem("Map either a text or a payload, not both.", "payload_and_text"),
         )
-    if not {ID, TEXT, PAYLOAD} & set(roles):
+    if not mapping.parts and not {ID, TEXT, PAYLOAD} & set(roles):
         problems.append(
             _mapping_problem(
                 "Say which column holds the text or the id of an item.",

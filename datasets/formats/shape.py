@@ -2,9 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+from annotations.parts import Part, parts_of, read_payload, with_media
+from core.problems import Problems
 from datasets.formats.answers import Answer, AnswerReader
 from datasets.formats.base import RowProblem
 from datasets.formats.jsonl import parse_object
@@ -28,6 +33,20 @@ class Shaped(NamedTuple):
     answers: tuple[Answer, ...]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the project has already: `media` is a file by its name as the fields of a part, or
+    None; `payload` that of an item by its external id."""
+
+    media: Callable[[str | int], dict[str, Any] | None]
+    payload: Callable[[str], dict[str, Any]]
+
+
+NOTHING_KNOWN = Known(media=lambda _name: None, payload=lambda _external_id: {})
+# The field of a part that a column fills, where it is no file.
+_FIELDS = {"text": "text", "page": "url"}
+
+
 class Shaper:
     """Turns rows into items and answers; raises RowProblem with line and column.
 
@@ -35,7 +54,11 @@ class Shaper:
     Line ends inside texts become "\\n"; nothing else about a text is changed.
     """
 
-    def __init__(self, mapping: Mapping, schema: LabelSchema | None = None) -> None:
+    def __init__(
+        self, mapping: Mapping, schema: LabelSchema | None = None, known: Known = NOTHING_KNOWN
+    ) -> None:
+        self._known = known
+        self._parts = mapping.parts
         self._columns = mapping.columns.keys()
         self._id = mapping.column(ID)
         self._text = mapping.column(TEXT)
@@ -56,13 +79,15 @@ class Shaper:
             )
         payload = self._payload_of(line, row)
         metadata = self._metadata_of(line, row) if self._metadata else "{}"
-        return Shaped(
-            line,
-            self._id_of(line, row, payload),
-            payload,
-            metadata,
-            tuple(self._answers.read(line, row)) if self._answers else (),
-        )
+        external_id = self._id_of(line, row, payload)
+        answers: tuple[Answer, ...] = ()
+        if self._answers:
+            parts = partial(self._parts_for, external_id, payload)
+            answers = tuple(self._answers.read(line, row, parts))
+        return Shaped(line, external_id, payload, metadata, answers)
+
+    def _parts_for(self, external_id: str, payload: str | None) -> tuple[Part, ...]:
+        return parts_of(json.loads(payload) if payload else self._known.payload(external_id))
 
     def _id_of(self, line: int, row: dict[str, Any], payload: str | None) -> str:
         if self._id is None:
@@ -81,6 +106,8 @@ class Shaper:
         )
 
     def _payload_of(self, line: int, row: dict[str, Any]) -> str | None:
+        if self._parts:
+            return self._with_parts(line, row)
         if self._text is not None:
             text = row.get(self._text)
             if not isinstance(text, str) or not text.strip() or len(text) > MAX_TEXT:
@@ -104,7 +131,33 @@ class Shaper:
                 line=line,
                 field=self._payload,
             )
-        return self._json(line, self._payload, payload)
+        return self._checked(line, self._payload, payload)
+
+    def _with_parts(self, line: int, row: dict[str, Any]) -> str:
+        """A payload of the columns that hold parts; an empty field is a part that is not there."""
+        parts = [
+            {"key": key, "kind": kind, _FIELDS.get(kind, "file"): row[column]}
+            for column, (kind, key) in self._parts.items()
+            if row.get(column) not in (None, "")
+        ]
+        return self._checked(line, next(iter(self._parts)), {"parts": parts})
+
+    def _checked(self, line: int, column: str, payload: dict[str, Any]) -> str:
+        try:
+            return self._json(line, column, with_media(read_payload(payload), self._known.media))
+        except Problems as problems:
+            first = problems.problems[0]
+            place = next(
+                (
+                    name
+                    for name, (_kind, key) in self._parts.items()
+                    if key == first.params.get("key")
+                ),
+                f"{column}.{first.field}" if first.field else column,
+            )
+            raise RowProblem(
+                first.template, code=first.code, line=line, field=place, **first.params
+            ) from problems
 
     def _metadata_of(self, line: int, row: dict[str, Any]) -> str:
         metadata: dict[str, Any] = {}

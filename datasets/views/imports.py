@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ def _import_new(request: ProjectRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def import_new(request: HttpRequest, slug: str) -> HttpResponse:
+def import_new(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Upload a file. What is too large, or not permitted, is refused before the body is read.
 
     The guard against forged requests reads the body to find its token, so it stands further in.

@@ -14,7 +14,7 @@ from projects.models import Membership, Project, ProjectState
 from projects.permissions import check_can_create_project
 from projects.roles import Role
 
-SETTINGS = ("name", "description", "overlap", "lease_minutes", "no_device_storage")
+SETTINGS = ("name", "description", "overlap", "lease_minutes", "no_device_storage", "layout")
 TRAINING = ("training_items", "training_pass_mark")
 _SLUG_MAX = 60
 _SLUG_TRIES = 1000

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from accounts.models import Scope
 from projects.api.base import StrictSerializer
-from projects.models import ProjectState
+from projects.models import Layout, ProjectState
 from projects.roles import Role
 
 
@@ -16,6 +16,7 @@ class ProjectSettingsInput(StrictSerializer):
     overlap = serializers.IntegerField(min_value=1, max_value=50, required=False)
     lease_minutes = serializers.IntegerField(min_value=1, max_value=1440, required=False)
     no_device_storage = serializers.BooleanField(required=False)
+    layout = serializers.ChoiceField(choices=Layout.choices, required=False)
 
 
 class NewProjectInput(ProjectSettingsInput):
@@ -35,6 +36,7 @@ class ProjectOutput(serializers.Serializer):
     overlap = serializers.IntegerField(source="project.overlap")
     lease_minutes = serializers.IntegerField(source="project.lease_minutes")
     no_device_storage = serializers.BooleanField(source="project.no_device_storage")
+    layout = serializers.CharField(source="project.layout")
     is_demo = serializers.BooleanField(source="project.is_demo")
     created_at = serializers.DateTimeField(source="project.created_at")
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))

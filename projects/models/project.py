@@ -14,6 +14,13 @@ class ProjectState(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+class Layout(models.TextChoices):
+    """How the parts of an item stand on the labeling screen."""
+
+    STACKED = "stacked", _("One below the other")
+    SIDE_BY_SIDE = "side_by_side", _("Side by side")
+
+
 class Project(models.Model):
     """`overlap` is the annotators per item, `lease_minutes` how long one may hold an item.
 
@@ -40,6 +47,7 @@ class Project(models.Model):
     training_pass_mark = models.PositiveSmallIntegerField(
         default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
+    layout = models.CharField(max_length=20, choices=Layout.choices, default=Layout.STACKED)
     is_demo = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -1,5 +1,6 @@
 // @ts-check
 // Opens an answer of one's own again: from this page's memory, else from the server.
+import { loadKinds } from "./kinds.js";
 import { Serving } from "./serving.js";
 
 /**
@@ -23,7 +24,9 @@ export const openAnswer = async (id, strip, historyUrl) => {
       redirect: "manual",
     });
     if (response.status !== 200) return null;
-    const serving = Serving.parse(await response.json());
+    const served = await response.json();
+    await loadKinds(served.kinds);
+    const serving = Serving.parse(served);
     serving.supersedes ??= id;
     serving.summaryBefore ||= strip.summary(id) || serving.summary();
     return serving;

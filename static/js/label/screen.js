@@ -7,8 +7,8 @@ import { Clock } from "./clock.js";
 import { openFlag, openKeys, openSkip, startFlag, startSkip } from "./dialogs.js";
 import { draftSaver } from "./drafts.js";
 import { compareVersion, searchGuide, startGuide, toggleGuide } from "./guide.js";
-import { readKey } from "./keys.js";
-import { kindOf } from "./kinds.js";
+import { isTyping, leaveField, readKey } from "./keys.js";
+import { kindOf, loadKinds, missingKinds, nothingBox } from "./kinds.js";
 import { watchLeaving } from "./leaving.js";
 import { Refill } from "./refill.js";
 import { RefusedAnswers } from "./refused.js";
@@ -22,6 +22,12 @@ import { Strip } from "./strip.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./outbox.js").Outbox} Outbox */
+
+/** @param {import("./serving.js").Served[]} served */
+const kindsOf = (served) => served.flatMap(({ kinds }) => kinds ?? []);
+
+/** @param {HTMLElement} question */
+const focusOn = (question) => question.focus();
 
 export class LabelScreen {
   /**
@@ -77,6 +83,7 @@ export class LabelScreen {
       this.strip.add(answer, null, summary);
     }
     const served = JSON.parse(document.getElementById("servings")?.textContent ?? "[]") ?? [];
+    await loadKinds([...(this.root.dataset.kinds ?? "").split(" "), ...kindsOf(served)]);
     this.ring.add(served);
     this.begin();
     this.listen();
@@ -91,7 +98,7 @@ export class LabelScreen {
     const form = document.querySelector("#slot form");
     const first = this.ring.next();
     if (first && form instanceof HTMLFormElement && Number(form.dataset.assignment) === first.assignment) {
-      const drawn = new Serving(form);
+      const drawn = new Serving(form, first.parts);
       drawn.fill(first.values());
       this.show(drawn, { isDrawn: true });
       if (drawn.supersedes) this.stage.showReopened(drawn.summaryBefore || drawn.summary());
@@ -102,6 +109,7 @@ export class LabelScreen {
     document.addEventListener("keydown", (event) => this.onKey(event));
     document.addEventListener("click", (event) => this.onClick(event));
     document.addEventListener("submit", (event) => this.onSubmit(event));
+    document.addEventListener("answered", (event) => this.onAnswered(/** @type {CustomEvent} */ (event)));
     this.outbox.addEventListener("settled", (event) => this.onSettled(/** @type {CustomEvent} */ (event).detail));
     this.outbox.addEventListener("phase", () => this.pause());
     this.outbox.addEventListener("answered", (event) => this.onAnsweredElsewhere(/** @type {CustomEvent} */ (event).detail));
@@ -110,15 +118,25 @@ export class LabelScreen {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
+    const modal = document.querySelector("dialog:modal");
+    if (!modal && this.usedByKind(event)) return event.preventDefault();
     const key = readKey(event, this.settings.keys);
     if (!key) return;
-    const modal = document.querySelector("dialog:modal");
     const closesGuide = modal?.id === "guide" && "command" in key && key.command === "guideline";
     if (modal && !closesGuide) return; // a dialog has its own keys
     if ("command" in key) {
       if (key.command !== "escape") event.preventDefault();
+      else if (leaveField(event)) return this.stage.focus();
       this.commands.get(key.command)?.();
     } else if (this.choose(key.choice)) event.preventDefault();
+  }
+
+  /** Arrows in a text, undo within a picture: what the kind of a question does with a key. @param {KeyboardEvent} event */
+  usedByKind(event) {
+    if (event.defaultPrevented || isTyping(event)) return false;
+    const question = this.ring.current?.active();
+    const { keys } = question ? kindOf(question) : {};
+    return Boolean(question && keys?.(question, event));
   }
 
   /** @param {MouseEvent} event */
@@ -133,17 +151,14 @@ export class LabelScreen {
       event.preventDefault();
       this.reopen(answer.dataset.annotation ?? "");
     }
-    // Arrow keys and Space also "click" a radio, with detail 0: they choose, Enter submits.
-    const choice = event.detail > 0 ? target.closest("#item-form .choice") : null;
-    if (choice) this.onPointerChoice(choice, event);
   }
 
-  /** @param {Element} choice @param {MouseEvent} event */
-  onPointerChoice(choice, event) {
-    const radio = /** @type {HTMLInputElement} */ (choice.querySelector("input"));
-    if (event.target !== radio) event.preventDefault(); // else the label would click it once more
-    radio.checked = true;
-    this.chosen(/** @type {HTMLElement} */ (choice.closest("[data-question]")));
+  /** @param {CustomEvent<{done: boolean}>} event */
+  onAnswered({ target, detail }) {
+    const question = /** @type {HTMLElement} */ (target);
+    if (!this.ring.current?.form.contains(question)) return;
+    if (detail.done) this.chosen(question);
+    else this.changed(question);
   }
 
   /** @param {SubmitEvent} event */
@@ -161,12 +176,28 @@ export class LabelScreen {
     showToast(text("refusedItems", { message }), "warn");
   }
 
-  /** @param {string} key @returns {boolean} whether a choice has this key */
+  /** @param {string} key @returns {boolean} whether the question has an answer with this key */
   choose(key) {
     const question = this.ring.current?.active();
-    if (!question || !kindOf(question).press(question, key)) return false;
-    this.chosen(question);
+    if (!question) return false;
+    const nothing = nothingBox(question);
+    if (key === "0" && nothing) {
+      nothing.checked = !nothing.checked;
+      this.changed(question);
+      return true;
+    }
+    const kind = kindOf(question);
+    if (!kind.press(question, key)) return false;
+    if (kind.advances) this.chosen(question);
+    else this.changed(question);
     return true;
+  }
+
+  /** An answer that may still grow. @param {HTMLElement} question */
+  changed(question) {
+    this.saveDraft();
+    this.ring.current?.showErrors({});
+    this.ring.current?.activate(question);
   }
 
   /** @param {HTMLElement} question */
@@ -181,7 +212,7 @@ export class LabelScreen {
     serving.showErrors({});
     const next = serving.firstUnanswered();
     serving.activate(next ?? question);
-    if (next) next.focus();
+    if (next) (kindOf(next).focus ?? focusOn)(next);
     else {
       this.stage.submit?.focus();
       say(text("complete"));
@@ -218,6 +249,7 @@ export class LabelScreen {
 
   /** @param {Serving | null} serving */
   show(serving, { isDrawn = false } = {}) {
+    this.ring.current?.stop();
     this.ring.current = serving;
     if (serving) {
       serving.startedAt = new Date().toISOString();
@@ -227,6 +259,9 @@ export class LabelScreen {
     if (serving) compareVersion(serving.version);
     this.clock.restart();
     this.stage.show(serving, { isDrawn });
+    serving?.start();
+    const first = serving?.active();
+    if (first) kindOf(first).focus?.(first);
     this.pause();
   }
 
@@ -240,6 +275,11 @@ export class LabelScreen {
 
   /** @param {{items?: import("./serving.js").Served[], progress?: object, gate?: {url: string} | null} | undefined} reply */
   take(reply) {
+    const unknown = missingKinds(kindsOf(reply?.items ?? []));
+    if (unknown.length) {
+      loadKinds(unknown).then(() => this.take(reply));
+      return;
+    }
     if (reply) this.gate = reply.gate ?? null;
     this.ring.add(reply?.items ?? []);
     showProgress(reply?.progress);

@@ -1,13 +1,14 @@
 // @ts-check
 // One leased item on this screen: its form, and what the form says.
-import { kindOf } from "./kinds.js";
+import { kindOf, readAnswer, writeAnswer } from "./kinds.js";
 
-/** @typedef {{html: string, draft?: Record<string, unknown> | null, answer?: Record<string, unknown> | null, supersedes?: string | null}} Served */
+/** @typedef {{html: string, kinds: string[], item?: object, parts?: import("./kinds.js").Part[], draft?: Record<string, unknown> | null, answer?: Record<string, unknown> | null, supersedes?: string | null}} Served */
 
 export class Serving {
-  /** @param {HTMLFormElement} form */
-  constructor(form) {
+  /** @param {HTMLFormElement} form @param {import("./kinds.js").Part[]} parts of the item */
+  constructor(form, parts) {
     this.form = form;
+    this.parts = parts;
     const { assignment, item, external, version, lease, supersedes, summary } = form.dataset;
     /** An imported answer that is opened again has none. @type {number | null} */
     this.assignment = Number(assignment) || null;
@@ -27,7 +28,7 @@ export class Serving {
     template.innerHTML = served.html;
     const form = template.content.querySelector("form");
     if (!form) throw new Error("an item without a form");
-    const serving = new Serving(document.adoptNode(form));
+    const serving = new Serving(document.adoptNode(form), served.parts ?? []);
     serving.fill(served.answer ?? served.draft ?? {});
     if (served.supersedes) serving.supersedes = served.supersedes;
     return serving;
@@ -50,8 +51,9 @@ export class Serving {
     const given = new Map();
     for (const question of this.#all) {
       const { after, when } = question.dataset;
-      question.hidden = Boolean(after) && !when?.split(" ").includes(String(given.get(after ?? "") ?? ""));
-      if (!question.hidden) given.set(question.dataset.question ?? "", kindOf(question).read(question));
+      const said = /** @type {unknown[]} */ ([]).concat(given.get(after ?? "") ?? []).map(String);
+      question.hidden = Boolean(after) && !when?.split(" ").some((choice) => said.includes(choice));
+      if (!question.hidden && question.dataset.question) given.set(question.dataset.question, readAnswer(question));
     }
   }
 
@@ -67,7 +69,7 @@ export class Serving {
   fill(values) {
     for (const question of this.#all) {
       const key = question.dataset.question ?? "";
-      if (key in values) kindOf(question).write(question, values[key]);
+      if (key in values) writeAnswer(question, values[key]);
     }
     this.#ask();
   }
@@ -76,10 +78,19 @@ export class Serving {
     /** @type {Record<string, unknown>} */
     const values = {};
     for (const question of this.questions) {
-      const value = kindOf(question).read(question);
+      const value = readAnswer(question);
       if (value !== null) values[question.dataset.question ?? ""] = value;
     }
     return values;
+  }
+
+  /** The item comes on screen. */
+  start() {
+    for (const question of this.#all) kindOf(question).start?.(question, this.parts);
+  }
+
+  stop() {
+    for (const question of this.#all) kindOf(question).stop?.(question);
   }
 
   summary() {
@@ -88,12 +99,12 @@ export class Serving {
   }
 
   firstUnanswered() {
-    return this.questions.find((question) => kindOf(question).read(question) === null);
+    return this.questions.find((question) => readAnswer(question) === null);
   }
 
   firstMissing() {
     return this.questions.find(
-      (question) => "required" in question.dataset && kindOf(question).read(question) === null,
+      (question) => "required" in question.dataset && readAnswer(question) === null,
     );
   }
 

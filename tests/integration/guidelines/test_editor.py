@@ -125,7 +125,7 @@ def test_new_choice_without_key_is_stored_with_one(browser, project, draft):
         ({"questions[0].choices[1].key": "positive"}, "used twice"),
         ({"questions[0].choices[1].color": "99"}, "whole number"),
         ({"rules[0].number": "seven"}, "whole number"),
-        ({"questions[0].kind": "spans"}, "not known"),
+        ({"questions[0].kind": "riddle"}, "not known"),
         ({"questions[0].choices[0].hotkey": "s"}, "taken by the labeling screen"),
     ],
 )

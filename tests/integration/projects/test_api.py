@@ -98,6 +98,7 @@ def test_project_get_shows_settings_and_own_roles(api_of, annotator, url):
         "overlap",
         "lease_minutes",
         "no_device_storage",
+        "layout",
         "is_demo",
         "created_at",
         "roles",

@@ -266,7 +266,13 @@ def test_audit_page_is_for_admins_and_pages_by_key(client_of, admin, lead, proje
 def test_audit_page_says_what_changed_in_words(client_of, admin, annotator, project):
     client = client_of(admin)
     client.post(page("member", project, annotator.pk), {"roles": ["annotator", "lead"]})
-    settings = {"name": "S", "description": "", "overlap": "3", "lease_minutes": "30"}
+    settings = {
+        "name": "S",
+        "description": "",
+        "overlap": "3",
+        "lease_minutes": "30",
+        "layout": "stacked",
+    }
     client.post(page("settings", project), settings)
 
     text = client.get(page("audit", project)).text

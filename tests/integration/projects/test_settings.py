@@ -8,7 +8,13 @@ from core.models import AuditEntry
 from projects.models import Project, ProjectState
 from tests.factories.projects import ProjectFactory
 
-BODY = {"name": "Support", "description": "What they want", "overlap": "3", "lease_minutes": "20"}
+BODY = {
+    "name": "Support",
+    "description": "What they want",
+    "overlap": "3",
+    "lease_minutes": "20",
+    "layout": "side_by_side",
+}
 
 
 def page(name, project):

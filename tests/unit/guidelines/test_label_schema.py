@@ -92,7 +92,7 @@ def test_rules_are_ordered_by_number():
         ({"question": []}, "question", "unknown_field"),
         ({"questions": {}}, "questions", "not_a_list"),
         ({"questions": ["sentiment"]}, "questions[0]", "not_an_object"),
-        (with_question(kind="spans"), "questions[0].kind", "unknown_kind"),
+        (with_question(kind="riddle"), "questions[0].kind", "unknown_kind"),
         (with_question(kind=["choice"]), "questions[0].kind", "unknown_kind"),
         (with_question(key="Sentiment"), "questions[0].key", "bad_key"),
         (with_question(key="a" * 61), "questions[0].key", "bad_key"),

@@ -1,13 +1,10 @@
-"""The kind `choice`, and what every kind in the registry must bring."""
+"""The kind `choice`."""
 
 import pytest
 
-from annotations.values import KINDS, LabelValue, choice
+from annotations.values import LabelValue, choice
 from core.problems import Problem
-from guidelines.label_schema import QUESTION_KINDS, ChoiceSpec, QuestionSpec
-
-# One raw value per kind that fits QUESTION.
-RAW = {"choice": "refund"}
+from guidelines.label_schema import ChoiceSpec, QuestionSpec
 
 
 @pytest.fixture
@@ -24,25 +21,6 @@ def question():
         ),
         options={},
     )
-
-
-def test_registry_names_the_kinds_that_guidelines_know():
-    assert set(KINDS) == QUESTION_KINDS
-    assert set(RAW) == set(KINDS)
-
-
-@pytest.mark.parametrize("name", sorted(KINDS))
-def test_kind_brings_all_that_is_asked_of_it(name, question):
-    kind = KINDS[name]
-    parsed = kind.parse(RAW[name], question)
-
-    assert kind.name == name
-    assert isinstance(parsed, LabelValue)
-    assert parsed.value["kind"] == name
-    assert kind.raw(parsed.value) == RAW[name]
-    assert kind.parse(kind.raw(parsed.value), question) == parsed
-    assert kind.distance(parsed.value, parsed.value) == 0
-    assert kind.summary(parsed.value, question, "en")
 
 
 def test_parse_choice_key_is_the_canonical_value(question):
@@ -74,12 +52,6 @@ def test_parse_what_is_no_text_is_refused(question, raw):
 def test_parse_key_must_be_exact(question, raw):
     with pytest.raises(Problem, match="is not a choice"):
         choice.parse(raw, question)
-
-
-def test_distance_between_classes_is_one():
-    left, right = ({"kind": "choice", "choice": key} for key in ("refund", "praise"))
-
-    assert choice.distance(left, right) == choice.distance(right, left) == 1
 
 
 @pytest.mark.parametrize(

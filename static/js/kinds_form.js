@@ -1,0 +1,49 @@
+// @ts-check
+// A plain form with questions of any kind (training, gold items): keys answer as while labeling, and
+// every answer is sent as JSON beside its controls.
+import { choiceKey, isTyping } from "./label/keys.js";
+import { kindOf, loadKinds, nothingBox, readAnswer } from "./label/kinds.js";
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-kinds-form]"));
+
+/** @returns {HTMLElement[]} */
+const questions = () => [...(form?.querySelectorAll("[data-question]") ?? [])].map((each) => /** @type {HTMLElement} */ (each));
+
+/** The question that has the focus, else the first without an answer. */
+const active = () =>
+  questions().find((question) => question.contains(document.activeElement)) ??
+  questions().find((question) => readAnswer(question) === null) ??
+  questions()[0];
+
+const isComplete = () => questions().every((question) => readAnswer(question) !== null);
+
+/** @param {KeyboardEvent} event */
+const onKey = (event) => {
+  const question = active();
+  if (!question || isTyping(event)) return;
+  const kind = kindOf(question);
+  if (kind.keys?.(question, event)) return event.preventDefault();
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = choiceKey(event);
+  const nothing = nothingBox(question);
+  if (key === "0" && nothing) nothing.checked = !nothing.checked;
+  else if (!key || !kind.press(question, key)) return;
+  event.preventDefault();
+  if (kind.advances && form && "advance" in form.dataset && isComplete()) form.requestSubmit();
+};
+
+if (form) {
+  await loadKinds(questions().map((question) => question.dataset.kind ?? ""));
+  const parts = JSON.parse(document.getElementById("parts-data")?.textContent ?? "[]");
+  for (const question of questions()) kindOf(question).start?.(question, parts);
+  document.addEventListener("keydown", onKey);
+  form.addEventListener("submit", () => {
+    for (const question of questions()) {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = `j:${question.dataset.question}`;
+      field.value = JSON.stringify(readAnswer(question));
+      form.append(field);
+    }
+  });
+}
