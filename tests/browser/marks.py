@@ -9,6 +9,8 @@ import zlib
 
 from django.template.loader import render_to_string
 
+from annotations.views.controls import controls
+
 CHOICES = [
     {"key": "car", "name": "Car", "help": "", "color": 0, "hotkey": ""},
     {"key": "person", "name": "Person", "help": "", "color": 1, "hotkey": ""},
@@ -25,7 +27,7 @@ BEGIN = """async ([html, sheets, kind, parts, value]) => {
   document.documentElement.classList.add("js");
   const image = document.querySelector("figure img");
   if (image && !image.complete) await image.decode().catch(() => {});
-  window.kind = (await import(`/static/js/label/kinds/${kind}.js`))[kind];
+  window.kind = (await import(`/static/js/label/kinds/${kind}.js`)).kind;
   window.question = document.querySelector("[data-question]");
   window.edits = 0;
   question.addEventListener("answered", () => (window.edits += 1));
@@ -49,6 +51,7 @@ FIGURES = {
     "audio": '<audio controls src="{url}" preload="metadata"></audio>',
     "video": '<video controls src="{url}" preload="metadata"></video>',
 }
+FIGURE_CLASSES = {"image": "picture", "audio": "sound", "video": "film"}
 
 
 def png(width, height):
@@ -106,18 +109,21 @@ def open_question(page, kind, part, *, value=None, options=None, choices=CHOICES
         "title": "What is where?",
         "help": "",
         "required": True,
+        "show_when": None,
         "options": {"part": part["key"]} | (options or {}),
         "choices": choices,
-        "errors": [],
     }
     media = FIGURES[part["kind"]].format(url=part["url"])
-    drawn = render_to_string(f"annotations/kinds/{kind}.html", {"question": question})
+    drawn = render_to_string(
+        "annotations/label_questions.html",
+        {"questions": controls([question], {}, {})},
+    )
     html = (
         '<div class="stage"><form id="item-form" class="item">'
-        f'<figure class="part part-{part["kind"]}" data-part="{part["key"]}">{media}</figure>'
+        f'<figure class="{FIGURE_CLASSES[part["kind"]]}" data-part="{part["key"]}">{media}</figure>'
         f'<div class="questions">{drawn}</div></form></div>'
     )
-    sheets = [f"/static/css/{name}.css" for name in ("label", "image", "sound")]
+    sheets = [f"/static/css/{name}.css" for name in ("label", "kinds", "image", "sound")]
     page.evaluate(BEGIN, [html, sheets, kind, [part], value])
 
 

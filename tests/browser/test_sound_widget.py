@@ -196,7 +196,7 @@ def test_undo_and_redo_give_back_each_state_exactly(page):
 
 def test_keys_walk_through_the_segments(page):
     open_sound(page, value=[FIRST, SECOND])
-    current = page.locator("[aria-current=true] .mark-name")
+    current = page.locator("[aria-current=true] .marking-name")
     page.keyboard.press("e")
     page.keyboard.press("e")
     assert current.text_content() == "Traffic sign"

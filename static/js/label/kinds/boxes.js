@@ -3,4 +3,5 @@
 import { imageKind } from "./image/kind.js";
 import { box } from "./image/shapes/box.js";
 
-export const boxes = imageKind(box);
+/** @type {import("../kinds.js").Kind} */
+export const kind = imageKind(box);

@@ -3,4 +3,5 @@
 import { imageKind } from "./image/kind.js";
 import { point } from "./image/shapes/point.js";
 
-export const points = imageKind(point);
+/** @type {import("../kinds.js").Kind} */
+export const kind = imageKind(point);

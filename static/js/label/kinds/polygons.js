@@ -3,4 +3,5 @@
 import { imageKind } from "./image/kind.js";
 import { polygon } from "./image/shapes/polygon.js";
 
-export const polygons = imageKind(polygon);
+/** @type {import("../kinds.js").Kind} */
+export const kind = imageKind(polygon);

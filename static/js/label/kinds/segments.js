@@ -16,7 +16,8 @@ const widgetOf = (question) => {
   return widget;
 };
 
-export const segments = {
+/** @type {import("../kinds.js").Kind} */
+export const kind = {
   /** @param {HTMLElement} question */
   read: (question) => widgetOf(question).read(),
 
@@ -36,6 +37,9 @@ export const segments = {
 
   /** @param {HTMLElement} question @param {any[]} parts */
   start: (question, parts) => widgetOf(question).start(parts),
+
+  /** @param {HTMLElement} question */
+  stop: (question) => widgetOf(question).player?.media.pause(),
 
   /** @param {HTMLElement} question @param {KeyboardEvent} event */
   keys: (question, event) => pressKey(widgetOf(question), event),

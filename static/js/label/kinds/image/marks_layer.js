@@ -23,8 +23,8 @@ export class MarksLayer {
     this.classes = classes;
     this.handleName = handleName;
     this.group = svg("g", `marks marks-${shape.list}`);
-    this.draft = svg("path", "mark-draft");
-    this.draftHalo = svg("path", "mark-draft-halo");
+    this.draft = svg("path", "marking-draft");
+    this.draftHalo = svg("path", "marking-draft-halo");
     /** @type {Mark[]} */
     this.shown = [];
     /** @type {Drawn[]} */
@@ -52,7 +52,7 @@ export class MarksLayer {
 
   /** @param {number} n */
   #add(n) {
-    const [root, halo, line, letters] = [svg("g", "mark"), svg("path", "mark-halo"), svg("path", "mark-line"), svg("text", "mark-letters")];
+    const [root, halo, line, letters] = [svg("g", "marking"), svg("path", "marking-halo"), svg("path", "marking-line"), svg("text", "marking-letters")];
     root.append(halo, line, letters);
     this.group.insertBefore(root, this.group.children[n]);
     return { root, halo, line, letters };
@@ -64,7 +64,7 @@ export class MarksLayer {
     const { hue, name, code } = this.classes.of(mark.choice);
     const path = this.shape.path(mark);
     const [x, y] = this.shape.bounds(mark);
-    root.setAttribute("class", `mark hue-${hue}${root.classList.contains("is-selected") ? " is-selected" : ""}`);
+    root.setAttribute("class", `marking hue-${hue}${root.classList.contains("is-selected") ? " is-selected" : ""}`);
     halo.setAttribute("d", path);
     line.setAttribute("d", path);
     letters.setAttribute("x", x);

@@ -112,7 +112,10 @@ export class View {
   }
 
   fit() {
+    const { clientWidth, clientHeight } = this.frame;
     this.zoom = this.whole;
+    this.x = (clientWidth - this.width * this.zoom) / 2;
+    this.y = (clientHeight - this.height * this.zoom) / 2;
     this.isFitted = true;
     this.#scale();
   }
@@ -183,9 +186,9 @@ export class View {
   }
 }
 
-/** A smaller image stands in the middle, a larger one keeps covering the window up to a margin. @param {number} offset @param {number} size @param {number} room */
+/** A smaller image stays inside the window, a larger one keeps covering it up to a margin. @param {number} offset @param {number} size @param {number} room */
 const inside = (offset, size, room) => {
-  if (size <= room) return (room - size) / 2;
+  if (size <= room) return Math.min(Math.max(offset, 0), room - size);
   return Math.min(Math.max(offset, room - size - MARGIN), MARGIN);
 };
 

@@ -1,6 +1,7 @@
 // @ts-check
 // One question about an image: joins its marks, the drawing over the image, the list and the tools.
 import { say } from "../../../live.js";
+import { answered, optionsOf } from "../../kinds.js";
 import { fillIn } from "../../strings.js";
 import { Book } from "../marks/book.js";
 import { Classes } from "../marks/classes.js";
@@ -70,7 +71,7 @@ export class ImageWidget {
   /** @param {{key: string, kind: string, width?: number, height?: number}[]} parts */
   start(parts) {
     if (this.view) return;
-    const wanted = JSON.parse(this.question.dataset.options || "{}").part;
+    const wanted = optionsOf(this.question).part;
     const part = parts.find(({ key, kind }) => (wanted ? key === wanted : kind === "image"));
     const figure = part && this.question.form?.querySelector(`figure[data-part="${CSS.escape(part.key)}"]`);
     const image = figure?.querySelector("img");
@@ -133,7 +134,7 @@ export class ImageWidget {
       this.classes.chosen = mark.choice;
     }
     this.tools.enable({ delete: Boolean(mark), undo: this.book.canUndo, redo: this.book.canRedo, previous: marks.length > 0, next: marks.length > 0 });
-    if (isEdit) this.question.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { done: false } }));
+    if (isEdit) answered(this.question);
   }
 
   /** A change that is not stored before the pointer is let go. @param {any} mark */

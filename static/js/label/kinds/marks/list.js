@@ -72,7 +72,7 @@ export class MarkList {
     const row = document.createElement("button");
     row.type = "button";
     row.dataset.mark = "";
-    for (const name of ["mark-number", "mark-name", "mark-where"]) {
+    for (const name of ["marking-number", "marking-name", "marking-where"]) {
       const part = document.createElement("span");
       part.className = name;
       row.append(part, " ");
@@ -86,7 +86,7 @@ export class MarkList {
   #fill(n, mark) {
     const [, name, line] = this.rows[n].children;
     const known = this.classes.of(mark.choice);
-    this.rows[n].className = `mark-row hue-${known.hue}`;
+    this.rows[n].className = `marking-row hue-${known.hue}`;
     name.textContent = known.name;
     line.textContent = this.line(mark);
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // One question about a sound or video: joins its segments, the time line, the player, the list and the tools.
 import { say } from "../../../live.js";
+import { answered, optionsOf } from "../../kinds.js";
 import { fillIn } from "../../strings.js";
 import { Book } from "../marks/book.js";
 import { Classes } from "../marks/classes.js";
@@ -80,7 +81,7 @@ export class SoundWidget {
   /** @param {{key: string, kind: string, url?: string, duration?: number}[]} parts */
   start(parts) {
     if (this.player) return;
-    const wanted = JSON.parse(this.question.dataset.options || "{}").part;
+    const wanted = optionsOf(this.question).part;
     const part = parts.find(({ key, kind }) => (wanted ? key === wanted : kind === "audio" || kind === "video"));
     const figure = part && this.question.form?.querySelector(`figure[data-part="${CSS.escape(part.key)}"]`);
     const media = /** @type {HTMLMediaElement | null | undefined} */ (figure?.querySelector("audio, video"));
@@ -139,7 +140,7 @@ export class SoundWidget {
     if (this.player?.isLoop) this.player.setLoop(true, mark ?? null);
     const has = marks.length > 0;
     this.tools.enable({ delete: Boolean(mark), "play-segment": Boolean(mark), undo: this.book.canUndo, redo: this.book.canRedo, previous: has, next: has });
-    if (isEdit) this.question.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { done: false } }));
+    if (isEdit) answered(this.question);
   }
 
   /** @param {Segment} mark */
