@@ -4,6 +4,8 @@ import gzip
 
 import pytest
 
+from tests.browser.kinds import CLASSES, asked, open_kind, stored_values
+from tests.browser.labeling import external_id, wait_for_item
 from tests.browser.marks import CHOICES, answer, edits, open_question, png, serve, summary
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -528,3 +530,44 @@ def test_scripts_stay_within_their_budget_of_bytes(page):
     ]
     assert len(sizes) > 5
     assert sum(sizes) <= 21 * 1024, sizes
+
+
+def test_boxes_are_labeled_undone_and_changed_on_the_screen_by_keys(
+    page,
+    live_server,
+    project,
+    annotator,
+    axe,
+):
+    body = png(400, 300)
+    page.route("**/p/support/media/**", lambda route: route.fulfill(status=200, body=body))
+    payload = {"parts": [IMAGE]}
+    open_kind(
+        page,
+        live_server,
+        project,
+        annotator,
+        [asked("boxes", choices=CLASSES)],
+        *([payload] * 2),
+    )
+    page.locator(".image-view").wait_for()
+    first = external_id(page)
+    page.keyboard.press("2")
+    page.keyboard.press("n")
+    axe(page)
+    page.keyboard.press("Enter")
+    wait_for_item(page, other_than=first)
+    second = external_id(page)
+    page.keyboard.press("u")
+    wait_for_item(page, other_than=second)
+    page.keyboard.press("]")
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    page.locator("#reopened").wait_for(state="hidden")
+    page.keyboard.press("0")
+    page.keyboard.press("Enter")
+    page.locator("#strip li").nth(1).wait_for()
+
+    values = [stored["q"]["boxes"] for stored in stored_values(page, annotator)]
+    assert [[box["choice"] for box in boxes] for boxes in values] == [["place"], ["time"], []]
+    assert sides(values[0][0]) == sides(values[1][0])

@@ -4,6 +4,8 @@ import gzip
 
 import pytest
 
+from tests.browser.kinds import CLASSES, asked, open_kind, stored_values
+from tests.browser.labeling import external_id, wait_for_item
 from tests.browser.marks import answer, edits, open_question, serve, summary, wav
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -303,3 +305,23 @@ def test_scripts_stay_within_their_budget_of_bytes(page):
     ]
     assert len(sizes) > 5
     assert sum(sizes) <= 18 * 1024, sizes
+
+
+def test_segments_are_labeled_on_the_screen_by_keys(page, live_server, project, annotator, axe):
+    serve(page, "/p/support/media/2/", wav(4), "audio/wav")
+    question = asked("segments", choices=CLASSES, options={"transcript": True})
+    payload = {"parts": [SOUND | {"file": "call.wav"}]}
+    open_kind(page, live_server, project, annotator, [question], payload, payload)
+    page.wait_for_function("() => document.querySelector('audio').readyState >= 1")
+    first = external_id(page)
+    page.keyboard.press("3")
+    page.keyboard.press("n")
+    page.get_by_label("What is said").fill("hello")
+    axe(page)
+    page.keyboard.press("Control+Enter")
+    wait_for_item(page, other_than=first)
+
+    (stored,) = stored_values(page, annotator)
+    (segment,) = stored["q"]["segments"]
+    assert (segment["start"], segment["end"]) == (0, 1)
+    assert (segment["choice"], segment["text"]) == ("time", "hello")

@@ -1,7 +1,7 @@
 // @ts-check
 // One question about an image: joins its marks, the drawing over the image, the list and the tools.
 import { say } from "../../../live.js";
-import { answered, optionsOf } from "../../kinds.js";
+import { answered, nothingBox, optionsOf } from "../../kinds.js";
 import { fillIn } from "../../strings.js";
 import { Book } from "../marks/book.js";
 import { Classes } from "../marks/classes.js";
@@ -134,7 +134,10 @@ export class ImageWidget {
       this.classes.chosen = mark.choice;
     }
     this.tools.enable({ delete: Boolean(mark), undo: this.book.canUndo, redo: this.book.canRedo, previous: marks.length > 0, next: marks.length > 0 });
-    if (isEdit) answered(this.question);
+    if (!isEdit) return;
+    const nothing = nothingBox(this.question);
+    if (nothing && marks.length) nothing.checked = false;
+    answered(this.question);
   }
 
   /** A change that is not stored before the pointer is let go. @param {any} mark */

@@ -1,7 +1,7 @@
 // @ts-check
 // One question about a sound or video: joins its segments, the time line, the player, the list and the tools.
 import { say } from "../../../live.js";
-import { answered, optionsOf } from "../../kinds.js";
+import { answered, nothingBox, optionsOf } from "../../kinds.js";
 import { fillIn } from "../../strings.js";
 import { Book } from "../marks/book.js";
 import { Classes } from "../marks/classes.js";
@@ -140,7 +140,10 @@ export class SoundWidget {
     if (this.player?.isLoop) this.player.setLoop(true, mark ?? null);
     const has = marks.length > 0;
     this.tools.enable({ delete: Boolean(mark), "play-segment": Boolean(mark), undo: this.book.canUndo, redo: this.book.canRedo, previous: has, next: has });
-    if (isEdit) answered(this.question);
+    if (!isEdit) return;
+    const nothing = nothingBox(this.question);
+    if (nothing && marks.length) nothing.checked = false;
+    answered(this.question);
   }
 
   /** @param {Segment} mark */
