@@ -1,7 +1,9 @@
 """Do what an agreement run asks for: the handler of its job, in the job's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,17 +11,11 @@ from core.jobs import Progress
 from quality.actions.run_inputs import check_labels, close_run, in_language_of
 from quality.actions.storing import store_rows
 from quality.models import AgreementRun
+from quality.queries import measuring
+from quality.queries import measuring_values as of_values
 from quality.queries.labels import LabelColumns, read_labels
-from quality.queries.measuring import (
-    IntervalSettings,
-    Row,
-    choice_results,
-    class_counts,
-    confusion,
-    disputes,
-    overall_results,
-    pairs,
-)
+from quality.queries.measuring import IntervalSettings, Row
+from quality.queries.values import ValueColumns, read_values
 
 _RESULT_COLUMNS = (
     "scope",
@@ -51,30 +47,63 @@ def compute_agreement(*, progress: Progress, now: datetime) -> dict[str, int]:
 
 def _compute(progress: Progress, run: AgreementRun, now: datetime) -> dict[str, int]:
     progress.report(0, _STEPS, _("Reading labels"))
-    labels = read_labels(run, lambda _read: progress.report(0))
+    labels, measure = _read(run, progress)
     check_labels(labels)
-    settings = IntervalSettings(**run.parameters)
     progress.report(1, message=_("Agreement over all classes"))
-    _store_results(run, overall_results(labels, settings), progress)
+    _store_results(run, measure.overall(labels, None), progress)
     progress.report(2, message=_("Agreement by class"))
-    _store_results(run, choice_results(labels, settings), progress)
+    _store_results(run, measure.by_choice(labels), progress)
     progress.report(3, message=_("Agreement by guideline version"))
-    _store_results(run, _by_version(run, labels, settings), progress)
+    _store_results(run, _by_version(run, labels, measure), progress)
     progress.report(4, message=_("Pairs, confusion and disputed items"))
-    _store_details(run, labels)
+    _store_details(run, labels, measure)
     close_run(run, labels, now=now)
     progress.report(_STEPS, message="")
     return {"run": run.pk, "labels": len(labels)}
 
 
+@dataclass(frozen=True)
+class _Measures:
+    """What is computed from the labels of a kind, as functions of labels alone."""
+
+    overall: Callable[[Any, int | None], Iterator[Row]]
+    by_choice: Callable[[Any], Iterator[Row]]
+    counts: Callable[[Any, int | None], Iterator[Row]]
+    pairs: Callable[[Any], Iterator[Row]]
+    confusion: Callable[[Any], Iterator[Row]]
+    disputes: Callable[[Any], Iterator[Row]]
+
+
+def _read(run: AgreementRun, progress: Progress) -> tuple[LabelColumns | ValueColumns, _Measures]:
+    """The labels of a run, and how their kind is measured."""
+    settings, kind = IntervalSettings(**run.parameters), run.question.kind
+    if kind == "choice":
+        return read_labels(run, lambda _read: progress.report(0)), _Measures(
+            overall=lambda labels, version: measuring.overall_results(labels, settings, version),
+            by_choice=lambda labels: measuring.choice_results(labels, settings),
+            counts=measuring.class_counts,
+            pairs=measuring.pairs,
+            confusion=measuring.confusion,
+            disputes=measuring.disputes,
+        )
+    return read_values(run, lambda _read: progress.report(0)), _Measures(
+        overall=lambda labels, version: of_values.overall_results(labels, kind, settings, version),
+        by_choice=lambda labels: of_values.choice_results(labels, kind, settings),
+        counts=lambda labels, version: of_values.class_counts(labels, kind, version),
+        pairs=lambda labels: of_values.pairs(labels, kind),
+        confusion=lambda _labels: iter(()),
+        disputes=lambda labels: of_values.disputes(labels, kind),
+    )
+
+
 def _by_version(
-    run: AgreementRun, labels: LabelColumns, settings: IntervalSettings
+    run: AgreementRun, labels: LabelColumns | ValueColumns, measure: _Measures
 ) -> Iterator[Row]:
     """Slices of a run over all versions; a run of one version has none."""
     if run.version_id is not None:
         return
     for version_id in labels.version_ids:
-        yield from overall_results(labels.of_version(version_id), settings, version_id)
+        yield from measure.overall(labels.of_version(version_id), version_id)
 
 
 def _store_results(run: AgreementRun, rows: Iterator[Row], progress: Progress) -> None:
@@ -88,29 +117,31 @@ def _stoppable(rows: Iterator[Row], progress: Progress) -> Iterator[Row]:
         yield row
 
 
-def _store_details(run: AgreementRun, labels: LabelColumns) -> None:
-    store_rows(
-        run, "quality_classcount", ("choice_id", "version_id", "n_labels"), _counts(run, labels)
-    )
+def _store_details(
+    run: AgreementRun, labels: LabelColumns | ValueColumns, measure: _Measures
+) -> None:
+    columns: tuple[str, ...] = ("choice_id", "version_id", "n_labels")
+    store_rows(run, "quality_classcount", columns, _counts(run, labels, measure))
     store_rows(
         run,
         "quality_pairagreement",
         ("source_a_id", "source_b_id", "kappa", "percent", "n_items"),
-        pairs(labels),
+        measure.pairs(labels),
     )
-    store_rows(
-        run, "quality_confusioncell", ("choice_a_id", "choice_b_id", "count"), confusion(labels)
-    )
+    columns = ("choice_a_id", "choice_b_id", "count")
+    store_rows(run, "quality_confusioncell", columns, measure.confusion(labels))
     store_rows(
         run,
         "quality_disputeditem",
         ("item_id", "entropy", "disagreement", "counts", "n_labels"),
-        disputes(labels),
+        measure.disputes(labels),
     )
 
 
-def _counts(run: AgreementRun, labels: LabelColumns) -> Iterator[Row]:
-    yield from class_counts(labels)
+def _counts(
+    run: AgreementRun, labels: LabelColumns | ValueColumns, measure: _Measures
+) -> Iterator[Row]:
+    yield from measure.counts(labels, None)
     if run.version_id is None:
         for version_id in labels.version_ids:
-            yield from class_counts(labels.of_version(version_id), version_id)
+            yield from measure.counts(labels.of_version(version_id), version_id)

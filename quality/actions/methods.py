@@ -8,10 +8,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from quality.aggregation.base import Aggregator
+from quality.aggregation.base import Aggregator, ValueAggregator
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.majority_vote import MajorityVote
+from quality.kinds import KIND_QUALITY
 from quality.models import ResolutionMethod
+
+Check = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -19,52 +22,100 @@ class Method:
     """`version` changes whenever the same labels could come out differently."""
 
     version: str
-    build: Callable[..., Aggregator]
+    build: Callable[..., Any]
     defaults: Mapping[str, Any]
-    check: Callable[[dict[str, Any]], dict[str, str]]
 
 
-def _check_majority_vote(parameters: dict[str, Any]) -> dict[str, str]:
-    if parameters["ties"] not in ("abstain", "lowest"):
-        return {"ties": _("Ties are either left undecided (abstain) or go to the lowest choice.")}
-    return {}
+def _ties(value: Any) -> str:
+    if value not in ("abstain", "lowest"):
+        return _("Ties are either left undecided (abstain) or go to the lowest choice.")
+    return ""
 
 
-def _check_dawid_skene(parameters: dict[str, Any]) -> dict[str, str]:
-    problems = {}
-    n_iter = parameters["n_iter"]
-    if not _is_number(n_iter) or int(n_iter) != n_iter or not 1 <= n_iter <= 1000:
-        problems["n_iter"] = _("The number of iterations is a whole number from 1 to 1000.")
-    if not _is_number(parameters["tol"]) or not 0 <= parameters["tol"] <= 1:
-        problems["tol"] = _("The tolerance is a number from 0 to 1.")
-    if not _is_number(parameters["smoothing"]) or not 0 <= parameters["smoothing"] <= 100:
-        problems["smoothing"] = _("The smoothing is a number from 0 to 100.")
-    return problems
+def _n_iter(value: Any) -> str:
+    if not _is_number(value) or int(value) != value or not 1 <= value <= 1000:
+        return _("The number of iterations is a whole number from 1 to 1000.")
+    return ""
+
+
+def _tol(value: Any) -> str:
+    if not _is_number(value) or not 0 <= value <= 1:
+        return _("The tolerance is a number from 0 to 1.")
+    return ""
+
+
+def _smoothing(value: Any) -> str:
+    if not _is_number(value) or not 0 <= value <= 100:
+        return _("The smoothing is a number from 0 to 100.")
+    return ""
+
+
+def _prior(value: Any) -> str:
+    if not _is_number(value) or not 0 <= value <= 1000:
+        return _("The prior is a number from 0 to 1000.")
+    return ""
+
+
+def _share(value: Any) -> str:
+    if not _is_number(value) or not 0 < value <= 1:
+        return _("The share of annotators is a number above 0 and at most 1.")
+    return ""
+
+
+def _overlap(value: Any) -> str:
+    if not _is_number(value) or not 0 < value <= 1:
+        return _("The overlap is a number above 0 and at most 1.")
+    return ""
+
+
+CHECKS: dict[str, Check] = {
+    "ties": _ties,
+    "n_iter": _n_iter,
+    "tol": _tol,
+    "smoothing": _smoothing,
+    "prior": _prior,
+    "share": _share,
+    "overlap": _overlap,
+}
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-METHODS: dict[ResolutionMethod, Method] = {
-    ResolutionMethod.MAJORITY_VOTE: Method(
-        version="1",
-        build=MajorityVote,
-        defaults=MajorityVote().get_params(),
-        check=_check_majority_vote,
-    ),
-    ResolutionMethod.DAWID_SKENE: Method(
-        version="1",
-        build=DawidSkene,
-        defaults=DawidSkene().get_params(),
-        check=_check_dawid_skene,
-    ),
+def _method(build: Callable[..., Aggregator | ValueAggregator]) -> Method:
+    return Method(version="1", build=build, defaults=build().get_params())
+
+
+METHODS: dict[str, dict[ResolutionMethod, Method]] = {
+    "choice": {
+        ResolutionMethod.MAJORITY_VOTE: _method(MajorityVote),
+        ResolutionMethod.DAWID_SKENE: _method(DawidSkene),
+    },
+    **{
+        name: {method: _method(build) for method, build in kind.methods.items()}
+        for name, kind in KIND_QUALITY.items()
+    },
 }
 
 
-def chosen_parameters(method: ResolutionMethod, given: Mapping[str, Any]) -> dict[str, Any]:
+def method_for(kind: str, name: str) -> ResolutionMethod:
+    """The method of this name; ValidationError when it is not one for this kind of question."""
+    known = METHODS.get(kind, {})
+    if name not in known:
+        message = _("There is no method “%(method)s”. Methods: %(known)s.") % {
+            "method": name,
+            "known": ", ".join(known),
+        }
+        raise ValidationError({"method": ValidationError(message, code="unknown_method")})
+    return ResolutionMethod(name)
+
+
+def chosen_parameters(
+    kind: str, method: ResolutionMethod, given: Mapping[str, Any]
+) -> dict[str, Any]:
     """All parameters of the method, given or default; ValidationError for unknown or bad ones."""
-    known = METHODS[method].defaults
+    known = METHODS[kind][method].defaults
     unknown = sorted(set(given) - set(known))
     if unknown:
         message = _("%(method)s has no parameter “%(parameter)s”. It has: %(known)s.") % {
@@ -74,7 +125,8 @@ def chosen_parameters(method: ResolutionMethod, given: Mapping[str, Any]) -> dic
         }
         raise ValidationError({"parameters": ValidationError(message, code="unknown_parameter")})
     parameters = {**known, **given}
-    if problems := METHODS[method].check(parameters):
+    found = {name: CHECKS[name](value) for name, value in parameters.items()}
+    if problems := {name: text for name, text in found.items() if text}:
         raise ValidationError(
             {"parameters": [ValidationError(text, code=name) for name, text in problems.items()]}
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.jobs import JobFailed
 from quality.models.run import Run
 from quality.queries.labels import LabelColumns
+from quality.queries.values import ValueColumns
 
 
 def in_language_of(run: Run) -> translation.override:
@@ -17,14 +18,16 @@ def in_language_of(run: Run) -> translation.override:
     return translation.override(run.requested_by.language or settings.LANGUAGE_CODE)
 
 
-def check_labels(labels: LabelColumns) -> None:
+def check_labels(labels: LabelColumns | ValueColumns) -> None:
     """JobFailed when there is nothing to compute from."""
     if not len(labels):
         message = _("There is no answer to this question yet that could be counted.")
         raise JobFailed([{"message": message, "code": "no_labels"}])
 
 
-def close_run(run: Run, labels: LabelColumns, *, now: datetime, **results: Any) -> None:
+def close_run(
+    run: Run, labels: LabelColumns | ValueColumns, *, now: datetime, **results: Any
+) -> None:
     """Write what the run was computed from; from here on the database keeps it as it is."""
     type(run)._default_manager.filter(pk=run.pk).update(
         n_annotations=labels.watermark.n_annotations,

@@ -13,11 +13,11 @@ from core.jobs import start_job
 from guidelines.models import GuidelineVersion, Question
 from projects.models import Project
 from quality.actions.starting import (
-    KINDS_WITH_AGREEMENT,
     check_question,
     check_version,
     chosen_kinds,
 )
+from quality.kinds import COMPUTED_KINDS
 from quality.models import AgreementRun
 
 AGREEMENT_JOB = "quality.agreement"
@@ -49,9 +49,7 @@ def start_agreement(
     )
     if question is None:
         chosen = list(
-            questions.filter(guideline__project=project, kind__in=KINDS_WITH_AGREEMENT).order_by(
-                "pk"
-            )
+            questions.filter(guideline__project=project, kind__in=COMPUTED_KINDS).order_by("pk")
         )
     else:
         chosen = list(questions.filter(pk=question.pk))

@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.audit import record
 from core.jobs import start_job
 from guidelines.models import GuidelineVersion, Question
 from projects.models import Project
-from quality.actions.methods import METHODS, chosen_parameters
+from quality.actions.methods import METHODS, chosen_parameters, method_for
 from quality.actions.starting import check_question, check_version, chosen_kinds
-from quality.models import ResolutionMethod, ResolutionRun
+from quality.models import ResolutionRun
 
 RESOLUTION_JOB = "quality.resolution"
 
@@ -36,13 +34,6 @@ def start_resolution(
     """A new run; earlier ones stay. A run that is asked for while the same one waits or is at
     work is that run. ValidationError for an unknown method, parameter, question or version.
     """
-    if method not in ResolutionMethod.values:
-        message = _("There is no method “%(method)s”. Methods: %(known)s.") % {
-            "method": method,
-            "known": ", ".join(ResolutionMethod.values),
-        }
-        raise ValidationError({"method": ValidationError(message, code="unknown_method")})
-    chosen_method = ResolutionMethod(method)
     check_version(project=project, version=version)
     # Locked, so that of two requests at once the second finds the run of the first.
     locked = (
@@ -51,14 +42,15 @@ def start_resolution(
         .get(pk=question.pk)
     )
     check_question(project=project, question=locked)
+    chosen_method = method_for(locked.kind, method)
     what = {
         "project": project,
         "question": locked,
         "version": version,
         "source_kinds": chosen_kinds(source_kinds),
         "method": chosen_method,
-        "method_version": METHODS[chosen_method].version,
-        "parameters": chosen_parameters(chosen_method, parameters or {}),
+        "method_version": METHODS[locked.kind][chosen_method].version,
+        "parameters": chosen_parameters(locked.kind, chosen_method, parameters or {}),
         "seed": seed,
     }
     waiting = ResolutionRun.objects.unfinished().filter(**what).first()

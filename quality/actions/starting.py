@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion, Question
 from projects.models import Project
+from quality.kinds import COMPUTED_KINDS
 from quality.models.run import PEOPLE
-
-KINDS_WITH_AGREEMENT = frozenset({"choice"})
 
 
 def chosen_kinds(source_kinds: Sequence[str] | None) -> list[str]:
@@ -24,11 +23,11 @@ def chosen_kinds(source_kinds: Sequence[str] | None) -> list[str]:
 
 
 def check_question(*, project: Project, question: Question) -> None:
-    """ValidationError unless it is a choice question of this project."""
+    """ValidationError unless it is a question of this project of a kind that can be computed."""
     if question.guideline.project_id != project.pk:
         message = _("This question is not part of the project.")
         raise ValidationError({"question": ValidationError(message, code="foreign_question")})
-    if question.kind not in KINDS_WITH_AGREEMENT:
+    if question.kind not in COMPUTED_KINDS:
         message = _("Questions of the kind “%(kind)s” cannot be computed yet.") % {
             "kind": question.kind
         }

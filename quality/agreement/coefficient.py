@@ -24,6 +24,7 @@ class Undefined(StrEnum):
     FEWER_THAN_TWO_ANNOTATORS = "fewer_than_two_annotators"
     NO_ITEM_WITH_TWO_LABELS = "no_item_with_two_labels"
     ONLY_ONE_CATEGORY = "only_one_category"
+    NOTHING_MARKED = "nothing_marked"
 
     @property
     def message(self) -> str:
@@ -37,6 +38,7 @@ _MESSAGES = {
     Undefined.ONLY_ONE_CATEGORY: (
         "All labels are in one category, so chance agreement cannot be told from real agreement."
     ),
+    Undefined.NOTHING_MARKED: "Nobody has marked anything on an item that two people labeled.",
 }
 
 

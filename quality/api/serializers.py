@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from annotations.models import SourceKind
 from projects.api.base import StrictSerializer
-from quality.models import ResolutionMethod
+from quality.actions.methods import METHODS
 
 
 class PageInput(StrictSerializer):
@@ -32,19 +32,23 @@ class ResolutionInput(AgreementInput):
 
     question = serializers.CharField(max_length=60)
     method = serializers.CharField(
-        max_length=30, help_text=f"One of {', '.join(ResolutionMethod.values)}."
+        max_length=30,
+        help_text="; ".join(f"{kind}: {', '.join(methods)}" for kind, methods in METHODS.items()),
     )
     parameters = serializers.DictField(
         required=False,
         default=dict,
-        help_text="majority_vote: ties (abstain, lowest). dawid_skene: n_iter, tol, smoothing.",
+        help_text="majority_vote, median, weighted_median: ties (abstain, lowest). dawid_skene,"
+        " token_dawid_skene: n_iter, tol, smoothing. offset_mean: n_iter. span_vote,"
+        " relation_vote: share. box_fusion, polygon_medoid, point_mean, segment_fusion: overlap,"
+        " share. bradley_terry: prior.",
     )
     seed = serializers.IntegerField(
         required=False,
         default=0,
         min_value=0,
         max_value=2**63 - 1,
-        help_text="For methods that draw random numbers; these two do not.",
+        help_text="For methods that draw random numbers; none of these does.",
     )
 
 
@@ -129,14 +133,16 @@ class ConfusionOutput(serializers.Serializer):
 
 
 class PairOutput(serializers.Serializer):
-    """Two sources on the items that both labeled."""
+    """Two sources on the items that both labeled; no kappa for kinds other than choice."""
 
     a = serializers.CharField(source="source_a_name")
     b = serializers.CharField(source="source_b_name")
     source_a = serializers.IntegerField(source="source_a_id")
     source_b = serializers.IntegerField(source="source_b_id")
     kappa = serializers.FloatField(allow_null=True)
-    percent = serializers.FloatField(help_text="Share of equal answers, 0 to 1.")
+    percent = serializers.FloatField(
+        help_text="Share of equal answers; of kinds other than choice mean similarity, 0 to 1."
+    )
     n_items = serializers.IntegerField()
 
 
@@ -159,7 +165,10 @@ class AgreementOutput(serializers.Serializer):
 
 
 class DisputedOutput(serializers.Serializer):
-    """`blind`: you may still be asked about the item, so no answers."""
+    """`blind`: you may still be asked about the item, so no answers.
+
+    `disagreement`: mean distance of two answers; `counts`: by choice key, empty for kinds without.
+    """
 
     item = serializers.IntegerField(source="item_id")
     external_id = serializers.CharField(source="item.external_id")
@@ -210,7 +219,10 @@ class ResolutionRunsOutput(serializers.Serializer):
 
 
 class ReliabilityOutput(serializers.Serializer):
-    """`confusion`: {true choice: {given choice: probability}}."""
+    """`confusion`: {true choice: {given choice: probability}}, empty for kinds other than choice.
+
+    `accuracy` is the mean similarity to the decisions then.
+    """
 
     source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]
     name = serializers.CharField(source="source_name")
@@ -228,13 +240,17 @@ class ResolutionOutput(serializers.Serializer):
 
 
 class ResolvedItemOutput(serializers.Serializer):
-    """`choice` null: undecided, or `blind`: you may still be asked about the item."""
+    """`value` null: undecided, or `blind`: you may still be asked about the item.
+
+    `value`: the canonical answer of the question's kind; `choice`: its key, for a choice only.
+    """
 
     item = serializers.IntegerField(source="item_id")
     external_id = serializers.CharField(source="item.external_id")
     n_labels = serializers.IntegerField()
     blind = serializers.SerializerMethodField()
     choice = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField()
     posterior = serializers.SerializerMethodField()
     confidence = serializers.SerializerMethodField()
 
@@ -244,6 +260,9 @@ class ResolvedItemOutput(serializers.Serializer):
     def get_choice(self, row: object) -> str | None:
         shown = row.choice_id and not self.get_blind(row)  # type: ignore[attr-defined]
         return row.choice.key if shown else None  # type: ignore[attr-defined]
+
+    def get_value(self, row: object) -> dict[str, object] | None:
+        return None if self.get_blind(row) else row.value  # type: ignore[attr-defined]
 
     def get_posterior(self, row: object) -> dict[str, float] | None:
         return None if self.get_blind(row) else row.posterior  # type: ignore[attr-defined]

@@ -32,6 +32,18 @@ class CoefficientName(models.TextChoices):
     FLEISS = "fleiss_kappa", _("Fleiss' kappa")
     AC1 = "gwet_ac1", _("Gwet's AC1")
     PERCENT = "percent_agreement", _("Percent agreement")
+    JACCARD = "mean_jaccard", _("Mean Jaccard similarity")
+    COMMON_SHARE = "common_share", _("Common share")
+    MEAN_DIFFERENCE = "mean_difference", _("Mean absolute difference")
+    CHARACTERS = "character_similarity", _("Similarity of characters")
+    WORDS = "word_similarity", _("Similarity of words")
+    EXACT_F1 = "exact_f1", _("Exact F1")
+    RELAXED_F1 = "relaxed_f1", _("Relaxed F1")
+    MARKED_ALPHA = "marked_alpha", _("Alpha of marked characters")
+    MATCHED_F1 = "matched_f1", _("F1 of matches")
+    MEAN_IOU = "mean_iou", _("Mean IoU of matches")
+    KENDALL_TAU = "kendall_similarity", _("Equally ordered pairs")
+    KENDALL_W = "kendall_w", _("Kendall's W")
 
 
 class AgreementResult(models.Model):
@@ -51,7 +63,7 @@ class AgreementResult(models.Model):
     version = models.ForeignKey(
         GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    coefficient = models.CharField(max_length=20, choices=CoefficientName.choices)
+    coefficient = models.CharField(max_length=30, choices=CoefficientName.choices)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
@@ -113,14 +125,20 @@ class ClassCount(models.Model):
 
 
 class PairAgreement(models.Model):
-    """Cohen's kappa and percent agreement of two sources on the items that both labeled."""
+    """Two sources on the items that both labeled.
+
+    For a choice: Cohen's kappa and the share of equal answers. For other kinds `percent` is the
+    mean similarity of their answers, 1 - distance, and there is no kappa.
+    """
 
     run = models.ForeignKey(
         AgreementRun, on_delete=models.PROTECT, related_name="pairs", db_index=False
     )
     source_a = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
     source_b = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
-    kappa = models.FloatField(null=True, help_text="Null: both gave one and the same choice only.")
+    kappa = models.FloatField(
+        null=True, help_text="Null: both gave one and the same choice only, or not a choice."
+    )
     percent = models.FloatField()
     n_items = models.BigIntegerField()
 
@@ -170,6 +188,8 @@ class DisputedItem(models.Model):
     `counts`: how many said what, by choice key. `entropy` of those shares, to the base of the
     number of choices; `disagreement`: share of the pairs of annotators that differ.
     Kept are the 500 most disputed, and of each frequent pair of classes its 20 most disputed.
+    For kinds other than choice, `disagreement` is the mean distance of two answers, `counts` has
+    the classes of several choices only, and `entropy` is that of equal answers.
     """
 
     run = models.ForeignKey(

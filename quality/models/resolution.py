@@ -13,6 +13,23 @@ class ResolutionMethod(models.TextChoices):
 
     MAJORITY_VOTE = "majority_vote", _("Majority vote")
     DAWID_SKENE = "dawid_skene", _("Dawid-Skene")
+    MEAN_SHARES = "mean_shares", _("Mean of the shares")
+    MEDIAN = "median", _("Median")
+    WEIGHTED_MEDIAN = "weighted_median", _("Median weighted by annotators' precision")
+    MEAN = "mean", _("Mean")
+    OFFSET_MEAN = "offset_mean", _("Mean without annotators' offsets")
+    TEXT_MEDOID = "text_medoid", _("Text nearest to all others")
+    ROVER = "rover", _("Vote on words (ROVER)")
+    SPAN_VOTE = "span_vote", _("Vote on spans")
+    TOKEN_DAWID_SKENE = "token_dawid_skene", _("Dawid-Skene on words")
+    RELATION_VOTE = "relation_vote", _("Vote on relations")
+    BRADLEY_TERRY = "bradley_terry", _("Majority with Bradley-Terry strengths")
+    BORDA = "borda", _("Borda: mean place")
+    KEMENY = "kemeny", _("Kemeny: fewest contradictions")
+    BOX_FUSION = "box_fusion", _("Boxes joined by overlap")
+    POLYGON_MEDOID = "polygon_medoid", _("Polygons joined by overlap")
+    POINT_MEAN = "point_mean", _("Points joined by distance")
+    SEGMENT_FUSION = "segment_fusion", _("Segments joined by overlap")
 
 
 class ResolutionRun(Run):
@@ -30,7 +47,9 @@ class ResolutionRun(Run):
     loglik = models.FloatField(null=True)
     iterations = models.IntegerField(null=True)
     converged = models.BooleanField(null=True)
-    priors = models.JSONField(default=dict, help_text="Share of each class, by choice key.")
+    priors = models.JSONField(
+        default=dict, help_text="Share of each class, by choice key; strengths by name."
+    )
 
     class Meta:
         indexes = (
@@ -44,9 +63,10 @@ class ResolutionRun(Run):
 class Resolution(models.Model):
     """What a run decided about one item.
 
-    `choice` and `value` are null where it could not decide. `posterior`: probability by choice
-    key, entries below one in a million left out; for majority vote the shares of the votes.
-    `confidence` is the largest of them.
+    `value` is null where it could not decide; `choice` is set for the kind choice only.
+    `posterior`: probability by choice key, entries below one in a million left out; for majority
+    vote the shares of the votes; for kinds that mark places, how sure each entry of the decided
+    list is, by its place from 1. `confidence`: of the item as a whole, 0 to 1.
     """
 
     run = models.ForeignKey(
@@ -70,9 +90,8 @@ class Resolution(models.Model):
                 fields=["run", "item"], name="resolution_once_per_run_and_item"
             ),
             models.CheckConstraint(
-                condition=models.Q(choice__isnull=True, value__isnull=True)
-                | models.Q(choice__isnull=False, value__isnull=False),
-                name="resolution_choice_and_value_together",
+                condition=models.Q(choice__isnull=True) | models.Q(value__isnull=False),
+                name="resolution_choice_has_a_value",
             ),
         )
         indexes = (
@@ -87,7 +106,9 @@ class SourceReliability(models.Model):
     """What a run learned about one source.
 
     `accuracy`: chance that the source gives the true choice, under the run's class shares.
-    `confusion`: {true choice: {given choice: probability}}, rows without evidence left out.
+    For kinds other than choice: mean similarity of its answers to the decisions, 1 - distance.
+    `confusion`: {true choice: {given choice: probability}}, rows without evidence left out; empty
+    for other kinds.
     """
 
     run = models.ForeignKey(

@@ -53,7 +53,10 @@ class Runs:
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class: how often it was given, and how well annotators agree on it."""
+    """One class: how often it was given, and how well annotators agree on it.
+
+    `raw`: percent agreement, or F1 where places are marked.
+    """
 
     choice: ChoiceName
     n_labels: int
@@ -95,7 +98,22 @@ class Overview:
     classes: list[ClassRow]
     versions: list[VersionRow]
     axis_low: float
+    kind: str
     caution: list[Measure] = field(default_factory=list)
+
+    @property
+    def raw_name(self) -> str:
+        """What stands beside alpha in the table of classes; empty for a choice."""
+        raw = next((row.raw for row in self.classes if row.raw), None)
+        return raw.name if raw and self.kind != "choice" else ""
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether the question has classes to count."""
+        return bool(self.classes)
+
+
+_RAW = (CoefficientName.PERCENT, CoefficientName.EXACT_F1, CoefficientName.MATCHED_F1)
 
 
 def agreement_runs(project: Project) -> QuerySet[AgreementRun]:
@@ -159,7 +177,7 @@ def overview(
         )
     }
     axis = axis_for([bound for each in results for bound in (each.value, each.low)])
-    measures = [measure(each, axis) for each in results]
+    measures = [measure(each, axis, names.kind) for each in results]
     headline = [
         each
         for each in measures
@@ -171,6 +189,7 @@ def overview(
         classes=_classes(names, measures, counts),
         versions=_versions(names, versions, measures, counts),
         axis_low=axis.low,
+        kind=names.kind,
         caution=caution,
     )
 
@@ -190,7 +209,10 @@ def _classes(
             n_labels=(n := counts.get((choice.id, None), 0)),
             share=percent(n, total),
             agreement=found.get((choice.id, CoefficientName.ALPHA.value)),
-            raw=found.get((choice.id, CoefficientName.PERCENT.value)),
+            raw=next(
+                (found[choice.id, name.value] for name in _RAW if (choice.id, name.value) in found),
+                None,
+            ),
         )
         for choice in names.choices.values()
         if (choice.id, None) in counts
@@ -218,9 +240,11 @@ def _versions(
         of_version = [each for each in measures if each.result.version_id == version.pk]
         if of_version:
             given = {choice: n for (choice, of), n in counts.items() if of == version.pk}
-            n_labels = sum(given.values())
+            total = sum(given.values())
+            # Only a choice is one class to a label.
+            n_labels = total if names.kind == "choice" else of_version[0].result.n_labels
             shares = [
-                VersionShare(choice, given[choice.id], percent(given[choice.id], n_labels))
+                VersionShare(choice, given[choice.id], percent(given[choice.id], total))
                 for choice in names.choices.values()
                 if given.get(choice.id)
             ]

@@ -65,6 +65,8 @@ class Figures:
     confusion: ConfusionMatrix
     sources: SourceMatrix
     disputes: list[Dispute]
+    # Whether items are ranked by the mean distance of answers: for all kinds but a choice.
+    by_distance: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class DisputeList:
     sources: list[str]
     page: Page[DisputedItem] | None
     disputes: list[Dispute]
+
+    @property
+    def by_distance(self) -> bool:
+        """Whether items are ranked by the mean distance of answers: for all kinds but a choice."""
+        return self.slice.question.kind != "choice"
 
 
 def chosen_slice(project: Project, known: Vocabulary, choosing: Choosing) -> Slice | None:
@@ -126,8 +133,9 @@ def _figures(
         overview=overview(run, names, known.versions),
         kappa=mean_pairwise_kappa(run),
         confusion=confusion_matrix(run, names),
-        sources=source_matrix(run),
+        sources=source_matrix(run, names.kind),
         disputes=disputes,
+        by_distance=names.kind != "choice",
     )
 
 

@@ -1,16 +1,19 @@
 """Items on which annotators disagree, and who said what - blind while one's own answer is open."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from annotations.models import AnnotationKind, Assignment, Label
+from annotations.parts import text_of
 from annotations.queries.blindness import blind_to
 from core.pages import Page, keyset_page
 from projects.models import Membership
 from quality.models import AgreementRun, DisputedItem
 from quality.models.run import Run
+from quality.queries.answers import Answer, answer
 from quality.queries.charts import percent
 from quality.queries.naming import ChoiceName, QuestionNames, person_or_name
 
@@ -31,7 +34,7 @@ class Vote:
     """What one source says now, under which version."""
 
     source: str
-    choice: ChoiceName | None
+    answer: Answer
     version: int
 
 
@@ -44,6 +47,14 @@ class Dispute:
     blind: bool
     shares: list[Share]
     votes: list[Vote]
+
+    @property
+    def said(self) -> list[tuple[Answer, int]]:
+        """The different answers in a few words, most frequent first, with how many gave them."""
+        counts = Counter(vote.answer.text for vote in self.votes)
+        first = {vote.answer.text: vote.answer for vote in reversed(self.votes)}
+        ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [(first[text], n) for text, n in ranked]
 
 
 def blind_items(viewer: Membership, item_ids: Iterable[int]) -> set[int]:
@@ -69,9 +80,11 @@ def disputed_items(
         rows = rows.filter(counts__has_keys=[choice.key for choice in between])
     if sources is not None:
         said = _current_labels(run).filter(item=OuterRef("item"))
+        # What stood on the left of a pair is no part of the answer.
+        what = {"choice": "choice", "pairwise": "value__winner"}.get(run.question.kind, "value")
         rows = rows.annotate(
-            said_first=Subquery(said.filter(annotation__source=sources[0]).values("choice")[:1]),
-            said_second=Subquery(said.filter(annotation__source=sources[1]).values("choice")[:1]),
+            said_first=Subquery(said.filter(annotation__source=sources[0]).values(what)[:1]),
+            said_second=Subquery(said.filter(annotation__source=sources[1]).values(what)[:1]),
         ).filter(
             Q(said_first__isnull=False, said_second__isnull=False) & ~Q(said_first=F("said_second"))
         )
@@ -91,25 +104,17 @@ def dispute_page(
     page = keyset_page(rows, after=after, size=size)
     ids = [row.item_id for row in page.rows]
     blind = blind_items(viewer, ids)
-    votes = _votes(run, [pk for pk in ids if pk not in blind], names)
+    votes = _votes(run, [row for row in page.rows if row.item_id not in blind], names)
     return page, [
         Dispute(
             row=row,
-            text=item_text(row.item.payload),
+            text=text_of(row.item.payload),
             blind=row.item_id in blind,
             shares=[] if row.item_id in blind else shares(row.counts, names),
             votes=votes.get(row.item_id, []),
         )
         for row in page.rows
     ]
-
-
-def item_text(payload: dict[str, object]) -> str:
-    """What a list shows of an item: its text, else its first text field."""
-    text = payload.get("text")
-    if isinstance(text, str):
-        return text
-    return next((value for value in payload.values() if isinstance(value, str)), "")
 
 
 def shares(counts: dict[str, int], names: QuestionNames) -> list[Share]:
@@ -135,15 +140,17 @@ def _current_labels(run: Run) -> QuerySet[Label]:
     return labels.filter(kinds, last, annotation__version=run.version_id)
 
 
-def _votes(run: Run, item_ids: list[int], names: QuestionNames) -> dict[int, list[Vote]]:
+def _votes(run: Run, disputed: list[DisputedItem], names: QuestionNames) -> dict[int, list[Vote]]:
     votes: dict[int, list[Vote]] = {}
+    payloads = {row.item_id: row.item.payload for row in disputed}
     rows = (
         _current_labels(run)
-        .filter(item__in=item_ids)
+        .filter(item__in=list(payloads))
         .annotate(said_by=person_or_name("annotation__source__"))
         .order_by("item", "said_by", "pk")
-        .values_list("item_id", "choice_id", "said_by", "annotation__version__number")
+        .values_list("item_id", "value", "said_by", "annotation__version__number")
     )
-    for item, choice, source, version in rows:
-        votes.setdefault(item, []).append(Vote(source, names.choices.get(choice), version))
+    for item, value, source, version in rows:
+        said = answer(value, names, payloads[item])
+        votes.setdefault(item, []).append(Vote(source, said, version))
     return votes

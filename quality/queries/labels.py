@@ -38,7 +38,7 @@ SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NU
        NULL, NULL
   FROM (
         SELECT annotation.source_id,
-               string_agg(int8send(label.item_id) || int8send(label.choice_id) || int8send(
+               string_agg(int8send(label.item_id) || int8send({said}) || int8send(
                    CASE WHEN later.id IS NULL THEN annotation.version_id
                         ELSE -annotation.version_id END), ''::bytea) AS labels
           FROM annotations_label label
@@ -46,7 +46,7 @@ SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NU
           LEFT JOIN annotations_annotation later
             ON later.supersedes_id = annotation.id AND later.supersedes_id IS NOT NULL
          WHERE label.question_id = %s
-           AND label.choice_id IS NOT NULL
+           AND {said} IS NOT NULL
            AND annotation.kind = 'answer'
            AND annotation.source_id IN (
                    SELECT made.id FROM annotations_source made
@@ -152,12 +152,18 @@ class LabelColumns:
         return sha.hexdigest()
 
 
-def read_labels(run: Run, report: Callable[[int], None] = lambda _read: None) -> LabelColumns:
-    """The labels a run is about; `report` is told how many were read so far."""
+def read_labels(
+    run: Run, report: Callable[[int], None] = lambda _read: None, *, whole_values: bool = False
+) -> LabelColumns:
+    """The labels a run is about; `report` is told how many were read so far.
+
+    With `whole_values`, labels of any kind: the column of choices holds ids of labels.
+    """
     parts: list[IdArray] = []
     watermark = Watermark(0, None)
     read = 0
-    for source, is_said, value, n_annotations, latest in _rows(run):
+    said_by = "label.id" if whole_values else "label.choice_id"
+    for source, is_said, value, n_annotations, latest in _rows(run, said_by):
         if source is None:
             watermark = Watermark(n_annotations, latest)
             continue
@@ -178,7 +184,7 @@ def read_labels(run: Run, report: Callable[[int], None] = lambda _read: None) ->
         sources=sources,
         choices=choices,
         versions=versions,
-        scale=_scale(run),
+        scale={} if whole_values else scale_of(run),
         watermark=watermark,
         under=under if run.version_id is None else None,
     )
@@ -210,7 +216,7 @@ def _columns(rows: IdArray) -> tuple[IdArray, IdArray, IdArray, IdArray]:
     return items, sources, choices, versions
 
 
-def _rows(run: Run) -> Iterator[tuple[Any, ...]]:
+def _rows(run: Run, said: str) -> Iterator[tuple[Any, ...]]:
     parameters = (
         run.project_id,
         run.question_id,
@@ -221,7 +227,7 @@ def _rows(run: Run) -> Iterator[tuple[Any, ...]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(_PLANNING)
-    for rows in stream(_LABELS, parameters, size=1):
+    for rows in stream(_LABELS.format(said=said), parameters, size=1):
         yield from rows
 
 
@@ -239,7 +245,7 @@ def _ranked(values: IdArray) -> tuple[IdArray, IdArray]:
     return np.flatnonzero(present) + lowest, (np.cumsum(present) - 1)[values - lowest]
 
 
-def _scale(run: Run) -> dict[int, str]:
+def scale_of(run: Run) -> dict[int, str]:
     """The choices of the run's version; of the question in all versions when it spans them."""
     choices: QuerySet[Choice] = Choice.objects.filter(question=run.question_id)
     if run.version is not None:

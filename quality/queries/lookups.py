@@ -20,9 +20,9 @@ from quality.models import (
     ResolutionRun,
     SourceReliability,
 )
+from quality.queries.decisions import item_mark
 from quality.queries.disputes import blind_items
 from quality.queries.naming import person_or_name
-from quality.queries.resolutions import item_mark
 
 MOST_PAIRS_AT_ONCE = 1000
 

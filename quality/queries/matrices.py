@@ -53,7 +53,7 @@ class WeakPair:
 
 @dataclass(frozen=True)
 class SourceMatrix:
-    """Cohen's kappa by pair of sources; the busiest ones when there are many."""
+    """Cohen's kappa, or mean similarity, by pair of sources; the busiest when there are many."""
 
     rows: list[tuple[str, list[Cell]]]
     names: list[str]
@@ -99,11 +99,13 @@ def confusion_matrix(run: AgreementRun, names: QuestionNames) -> ConfusionMatrix
     )
 
 
-def source_matrix(run: AgreementRun) -> SourceMatrix:
-    """Kappa of the sources with the most common items, and the pairs that agree least."""
+def source_matrix(run: AgreementRun, kind: str = "choice") -> SourceMatrix:
+    """Kappa (or similarity, for kinds other than choice) of the sources with the most common
+    items, and the pairs that agree least."""
+    measure = "kappa" if kind == "choice" else "percent"
     shared = _common_items(run)
     shown = [source for source, _n in shared.most_common(MOST_SHOWN_SOURCES)]
-    weakest = _weakest_pairs(run)
+    weakest = _weakest_pairs(run, measure)
     names = source_names([*shown, *(source for pair in weakest for source in pair[:2])])
     shown.sort(key=lambda source: (names[source].casefold(), source))
     pairs = PairAgreement.objects.filter(run=run, source_a__in=shown, source_b__in=shown)
@@ -113,8 +115,9 @@ def source_matrix(run: AgreementRun) -> SourceMatrix:
         pair = found.get((min(row, column), max(row, column)))
         if row == column or pair is None:
             return Cell(None, is_self=row == column)
-        shade = 0 if pair.kappa is None else heat(pair.kappa, 1.0)
-        return Cell(pair.kappa, pair.n_items, shade, link=f"source={row}&source={column}")
+        value: float | None = getattr(pair, measure)
+        shade = 0 if value is None else heat(value, 1.0)
+        return Cell(value, pair.n_items, shade, link=f"source={row}&source={column}")
 
     return SourceMatrix(
         rows=[(names[row], [cell(row, column) for column in shown]) for row in shown],
@@ -137,11 +140,11 @@ def _common_items(run: AgreementRun) -> Counter[int]:
     return shared
 
 
-def _weakest_pairs(run: AgreementRun) -> list[tuple[int, int, float | None, int]]:
-    """The pairs with the lowest kappa on at least ten common items."""
-    pairs = PairAgreement.objects.filter(run=run, kappa__isnull=False, n_items__gte=10)
-    rows = pairs.order_by("kappa", "pk")[:MOST_WEAK_PAIRS]
-    return list(rows.values_list("source_a_id", "source_b_id", "kappa", "n_items"))
+def _weakest_pairs(run: AgreementRun, measure: str) -> list[tuple[int, int, float | None, int]]:
+    """The pairs that agree least on at least ten common items."""
+    pairs = PairAgreement.objects.filter(run=run, n_items__gte=10)
+    rows = pairs.exclude(**{f"{measure}__isnull": True}).order_by(measure, "pk")[:MOST_WEAK_PAIRS]
+    return list(rows.values_list("source_a_id", "source_b_id", measure, "n_items"))
 
 
 def reliability_matrix(

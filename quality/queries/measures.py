@@ -14,6 +14,7 @@ FEW_ANNOTATORS = 3
 UNDEFINED_REASONS: dict[str, str | Promise] = {
     "fewer_than_two_annotators": _("Fewer than two annotators have labeled."),
     "no_item_with_two_labels": _("No item has labels from two annotators."),
+    "nothing_marked": _("Nobody has marked anything on an item that two people labeled."),
     "only_one_category": _(
         "All labels are in one class, so chance agreement cannot be told from real agreement."
     ),
@@ -23,6 +24,42 @@ EXPLANATIONS: dict[str, str | Promise] = {
     CoefficientName.FLEISS: _("Corrected for chance; each item counts the same."),
     CoefficientName.AC1: _("Corrected for chance; steady when one class dominates."),
     CoefficientName.PERCENT: _("Not corrected for chance: two classes at random reach 50 %."),
+    CoefficientName.JACCARD: _(
+        "Choices that both gave, as a share of those that either gave; mean over pairs."
+    ),
+    CoefficientName.COMMON_SHARE: _("What two sets of shares have in common; mean over pairs."),
+    CoefficientName.MEAN_DIFFERENCE: _("In the unit of the answers; 0 is perfect."),
+    CoefficientName.CHARACTERS: _(
+        "1 minus the edits that turn one text into the other, by the longer text's characters."
+    ),
+    CoefficientName.WORDS: _("The same by words: 1 minus the word error rate of two people."),
+    CoefficientName.EXACT_F1: _("Found by both with the same borders and class, over all pairs."),
+    CoefficientName.RELAXED_F1: _("Found by both with an overlap and the same class."),
+    CoefficientName.MARKED_ALPHA: _(
+        "Alpha over the characters that somebody marked; the unmarked rest would flatter."
+    ),
+    CoefficientName.MATCHED_F1: _(
+        "Found by both at the same place, with the same class: half of the joint area or time, or"
+        " within 10 pixels for points."
+    ),
+    CoefficientName.MEAN_IOU: _("How far the matched ones cover each other, 1 is exactly."),
+    CoefficientName.KENDALL_TAU: _("Share of the pairs of entries that two people order alike."),
+    CoefficientName.KENDALL_W: _("Concordance of all rankings of an item; mean over items."),
+}
+# What the distance of alpha means, by kind; a choice has none to speak of.
+DISTANCES: dict[str, str | Promise] = {
+    "choices": _("The distance of two answers is that of sets (MASI)."),
+    "soft_choice": _("The distance of two answers is the share they do not have in common."),
+    "rating": _("Ordinal: the distance of two ratings is how many answers lie between them."),
+    "number": _("Interval: the distance of two numbers is their squared difference."),
+    "text": _("The distance of two texts is the edits of characters, by the longer text."),
+    "spans": _("The distance of two answers is the share of marked characters not in common."),
+    "relations": _("The distance of two answers is the share of relations not in common."),
+    "ranking": _("The distance of two rankings is the share of pairs in another order."),
+    "boxes": _("The distance of two answers is what their best matched boxes do not share."),
+    "polygons": _("The distance of two answers is what their best matched polygons do not share."),
+    "points": _("The distance of two answers grows with that of their best matched points."),
+    "segments": _("The distance of two answers is the time their best matches do not share."),
 }
 
 
@@ -32,6 +69,7 @@ class Measure:
 
     result: AgreementResult
     mark: IntervalMark
+    kind: str = "choice"
 
     @property
     def name(self) -> str:
@@ -39,6 +77,8 @@ class Measure:
 
     @property
     def explanation(self) -> str:
+        if self.result.coefficient == CoefficientName.ALPHA and self.kind in DISTANCES:
+            return str(DISTANCES[self.kind])
         return str(EXPLANATIONS[self.result.coefficient])
 
     @property
@@ -56,7 +96,7 @@ class Measure:
         return self.result.n_annotators < FEW_ANNOTATORS
 
 
-def measure(result: AgreementResult, axis: Axis) -> Measure:
+def measure(result: AgreementResult, axis: Axis, kind: str = "choice") -> Measure:
     """A stored coefficient on an axis."""
     return Measure(
         result,
@@ -66,4 +106,5 @@ def measure(result: AgreementResult, axis: Axis) -> Measure:
             (result.low, result.high),
             (result.annotator_low, result.annotator_high),
         ),
+        kind,
     )

@@ -51,30 +51,40 @@ def coefficients(
 ) -> Iterator[Row]:
     """Name, value, both intervals, observed, expected, counts and reason of each coefficient."""
     for name in names:
-        statistic = STATISTICS[name]
-        over_items = bootstrap_interval(
-            table,
-            statistic=statistic,
-            confidence=settings.confidence,
-            resamples=settings.resamples,
-            seed=settings.seed,
-        )
-        over_annotators = leave_one_annotator_out(
-            table, statistic=statistic, confidence=settings.confidence
-        ).coefficient
-        lowest = 0.0 if name is CoefficientName.PERCENT else -1.0
-        yield (
-            name.value,
-            over_items.value,
-            over_items.low,
-            over_items.high,
-            _at_least(lowest, over_annotators.low),
-            over_annotators.high,
-            *_basis(over_items),
-        )
+        yield statistic_row(name, STATISTICS[name], table, settings)
 
 
-def _basis(coefficient: Coefficient) -> Row:
+def statistic_row(
+    name: CoefficientName,
+    statistic: ItemStatistic,
+    table: ReliabilityTable,
+    settings: IntervalSettings,
+) -> Row:
+    """Name, value, both intervals and the basis of one coefficient."""
+    over_items = bootstrap_interval(
+        table,
+        statistic=statistic,
+        confidence=settings.confidence,
+        resamples=settings.resamples,
+        seed=settings.seed,
+    )
+    over_annotators = leave_one_annotator_out(
+        table, statistic=statistic, confidence=settings.confidence
+    ).coefficient
+    lowest = 0.0 if name is CoefficientName.PERCENT else -1.0
+    return (
+        name.value,
+        over_items.value,
+        over_items.low,
+        over_items.high,
+        _at_least(lowest, over_annotators.low),
+        over_annotators.high,
+        *basis(over_items),
+    )
+
+
+def basis(coefficient: Coefficient) -> Row:
+    """Observed and expected agreement, counts and the reason of a missing value."""
     return (
         coefficient.observed,
         coefficient.expected,

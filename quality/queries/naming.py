@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from annotations.models import Source, SourceKind
+from annotations.values import KINDS
 from guidelines.label_schema import QuestionSpec, text_in
 from guidelines.models import Choice, GuidelineVersion, Question, VersionState
 from guidelines.queries import served_schema
 from projects.models import Project
+from quality.kinds import COMPUTED_KINDS, KIND_QUALITY
+from quality.models import ResolutionMethod
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,42 @@ class ChoiceName:
 
 @dataclass(frozen=True)
 class QuestionNames:
-    """A question that can be computed, with its choices in the order of the guideline."""
+    """A question that can be computed, with its choices in the order of the guideline.
+
+    `spec`: the question as its latest version asks it; None when no version does any more.
+    """
 
     id: int
     key: str
     title: str
     choices: dict[int, ChoiceName]
+    kind: str = "choice"
+    spec: QuestionSpec | None = None
+    language: str = "en"
+
+    def summary(self, value: dict[str, Any]) -> str:
+        """A canonical answer in a few words."""
+        spec = self.spec or QuestionSpec(self.key, self.kind, {}, {}, False, (), {})
+        return KINDS[self.kind].summary(value, spec, self.language)
+
+    @property
+    def default_method(self) -> ResolutionMethod:
+        """The simplest sound method for this question: for transcripts the vote on words."""
+        if self.kind == "choice":
+            return ResolutionMethod.DAWID_SKENE
+        if self.kind == "text" and self.spec is not None and self.spec.options.get("transcript"):
+            return ResolutionMethod.ROVER
+        return KIND_QUALITY[self.kind].default_method
+
+    @property
+    def marks_places(self) -> bool:
+        """Whether an answer is a list of marked places."""
+        return KIND_QUALITY[self.kind].marks_places if self.kind in KIND_QUALITY else False
+
+    @property
+    def pairs(self) -> bool:
+        """Whether an answer compares two parts."""
+        return self.kind == "pairwise"
 
     @property
     def by_key(self) -> dict[str, ChoiceName]:
@@ -79,7 +113,9 @@ def vocabulary(project: Project, language: str) -> Vocabulary:
         .only("id", "number", "title", "published_at", "changes", "based_on")
         .order_by("-number")
     )
-    questions = Question.objects.filter(guideline__project=project, kind="choice").order_by("pk")
+    questions = Question.objects.filter(
+        guideline__project=project, kind__in=COMPUTED_KINDS
+    ).order_by("pk")
     choices: dict[int, list[Choice]] = {}
     for choice in Choice.objects.filter(question__guideline__project=project).order_by("pk"):
         choices.setdefault(choice.question_id, []).append(choice)
@@ -124,7 +160,10 @@ def _names(
     for key, pk in ids.items():
         named.setdefault(pk, ChoiceName(pk, key, key, 9, retired=True))
     title = text_in(specs[0].titles, language) if specs else ""
-    return QuestionNames(question.pk, question.key, title or question.key, named)
+    latest = specs[0] if specs else None
+    return QuestionNames(
+        question.pk, question.key, title or question.key, named, question.kind, latest, language
+    )
 
 
 def _add_choices(

@@ -7,20 +7,23 @@ from django.utils.translation import gettext as _
 
 from core.pages import Page, keyset_page
 from projects.models import Membership, Project
-from quality.models import ResolutionRun
+from quality.models import ResolutionMethod, ResolutionRun
 from quality.queries.agreement import annotations_since
-from quality.queries.naming import ChoiceName, QuestionNames, vocabulary
-from quality.queries.resolutions import (
+from quality.queries.decisions import (
     Comparison,
+    DecidedShare,
     DecisionPage,
     Difference,
-    SourceConfusion,
-    SourceRow,
     compare,
-    computed_rivals,
     decided_counts,
     decision_page,
     differences,
+)
+from quality.queries.naming import QuestionNames, vocabulary
+from quality.queries.resolutions import (
+    SourceConfusion,
+    SourceRow,
+    computed_rivals,
     resolution_run,
     resolution_runs,
     source_confusion,
@@ -28,6 +31,7 @@ from quality.queries.resolutions import (
 )
 
 RUNS_PER_PAGE = 25
+MOST_STRENGTHS = 50
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,16 @@ class RunDetail:
     undecided_only: bool
     sources: list[SourceRow]
     confusion: SourceConfusion | None
-    decided: list[tuple[ChoiceName, int, float]]
+    decided: list[DecidedShare]
     decisions: DecisionPage | None
+
+    @property
+    def strengths(self) -> list[tuple[str, float]]:
+        """Bradley-Terry strengths in percent, the strongest first."""
+        if self.run.method != ResolutionMethod.BRADLEY_TERRY:
+            return []
+        ranked = sorted(self.run.priors.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [(name, 100.0 * share) for name, share in ranked[:MOST_STRENGTHS]]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Pages about resolution runs."""
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.htmx import render_page
@@ -35,14 +36,16 @@ def new(request: ProjectRequest) -> HttpResponse:
     known = vocabulary(request.project, language_of())
     if request.method != "POST":
         choosing = chosen(request)
-        initial = {
-            "question": choosing.question or (known.questions[0].key if known.questions else ""),
-            "version": choosing.version,
-            "kind": choosing.kind,
-        }
-        form = ResolutionForm(initial=initial, vocabulary=known)
-        return render_page(request, "quality/new_resolution.html", {"form": form, "known": known})
-    form = ResolutionForm(request.POST, vocabulary=known)
+        question = known.question(choosing.question)
+        context = {"known": known, "choosing": choosing, "question": question}
+        if question is not None:
+            initial = {"version": choosing.version, "kind": choosing.kind}
+            context["form"] = ResolutionForm(initial=initial, vocabulary=known, question=question)
+        return render_page(request, "quality/new_resolution.html", context)
+    question = known.question(request.POST.get("question"))
+    if question is None:
+        raise Http404(_("The project has no such question."))
+    form = ResolutionForm(request.POST, vocabulary=known, question=question)
     if form.is_valid():
         try:
             run = start_resolution(
@@ -59,7 +62,7 @@ def new(request: ProjectRequest) -> HttpResponse:
             form.add_error(None, error.messages)
         else:
             return redirect("quality:resolution", slug=request.project.slug, pk=run.pk)
-    context = {"form": form, "known": known}
+    context = {"form": form, "known": known, "question": question}
     return render_page(request, "quality/new_resolution.html", context, status=422)
 
 

@@ -79,14 +79,17 @@ class Ledger:
         )
         self.heads[where] = annotation
         if kind == AnnotationKind.ANSWER:
-            Label.objects.create(
-                annotation=annotation,
-                item=annotation.item,
-                question=self.question,
-                choice=self.choice(choice),
-                value={"kind": "choice", "choice": choice},
-            )
+            self.label(annotation, choice)
         return annotation
+
+    def label(self, annotation, choice):
+        Label.objects.create(
+            annotation=annotation,
+            item=annotation.item,
+            question=self.question,
+            choice=self.choice(choice),
+            value={"kind": "choice", "choice": choice},
+        )
 
     def choice(self, key):
         return Choice.objects.get(question=self.question, key=key)
@@ -102,6 +105,65 @@ class Ledger:
         for item, source, choice in rows:
             self.say(item, source, choice)
         return self
+
+
+PAYLOAD = {
+    "parts": [
+        {"key": "text", "kind": "text", "text": "the cat sat on it all"},
+        {"key": "image", "kind": "image", "media": 1, "width": 100, "height": 100},
+        {"key": "audio", "kind": "audio", "media": 2, "duration": 60},
+        {"key": "a", "kind": "text", "text": "first", "title": "Model A"},
+        {"key": "b", "kind": "text", "text": "second", "title": "Model B"},
+        {"key": "c", "kind": "text", "text": "third"},
+    ]
+}
+KIND_OPTIONS = {
+    "choices": {"least": 0},
+    "relations": {"spans": "spans"},
+    "pairwise": {"both_bad": True},
+    "ranking": {"parts": ["a", "b", "c"]},
+    "segments": {"transcript": True},
+}
+
+
+class AnswerLedger(Ledger):
+    """Answers of any kind: `say` takes canonical values."""
+
+    def __init__(self, project, kind, *, choices=("cat", "dog", "elk")):
+        self.project, self.kind = project, kind
+        asked = {"key": kind, "kind": kind, "title": kind, "options": KIND_OPTIONS.get(kind, {})}
+        if kind not in ("rating", "number", "text", "pairwise", "ranking"):
+            asked["choices"] = [{"key": key, "name": key.capitalize()} for key in choices]
+        questions = [asked]
+        if kind == "relations":
+            questions.insert(0, {**asked, "key": "spans", "kind": "spans", "options": {}})
+        self.version = publish_version(project, document={"questions": questions, "rules": []})
+        self.question = Question.objects.get(guideline__project=project, key=kind)
+        self.now = timezone.now() - timedelta(hours=1)
+        self.batch = Batch.objects.create(
+            project=project, name="test", created_by=project.created_by, created_at=self.now
+        )
+        self.items, self.sources, self.heads = {}, {}, {}
+
+    def item(self, name):
+        if name not in self.items:
+            self.items[name] = Item.objects.create(
+                project=self.project,
+                external_id=str(name),
+                payload=PAYLOAD,
+                batch=self.batch,
+                created_at=self.now,
+            )
+        return self.items[name]
+
+    def label(self, annotation, value):
+        Label.objects.create(
+            annotation=annotation,
+            item=annotation.item,
+            question=self.question,
+            value=value,
+            number=value.get("number"),
+        )
 
 
 def small_ledger(project):

@@ -45,7 +45,7 @@ class Door:
             state = body.get("run", body)["state"]
             if state == "done":
                 return body
-            assert state in ("queued", "running"), body
+            assert state in ("queued", "running"), (body.get("errors"), body)
             time.sleep(0.2)
         pytest.fail(f"{path} is not done after {seconds} s")
 

@@ -82,7 +82,7 @@ def test_decision_with_a_choice_but_no_value_is_refused(results):
     row = Resolution.objects.filter(choice__isnull=False).first()
     row.pk, row.item, row.value = None, results.item("new"), None
 
-    with pytest.raises(IntegrityError, match="choice_and_value"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="choice_has_a_value"), transaction.atomic():
         row.save(force_insert=True)
 
 

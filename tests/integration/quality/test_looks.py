@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from core.jobs import run_job
+from quality.actions.methods import METHODS
 from tests.browser.labeling import sign_in
-from tests.factories.quality import agreement_run, resolution_run, small_ledger
+from tests.factories.quality import AnswerLedger, agreement_run, resolution_run, small_ledger
+from tests.integration.quality.test_kinds import SAID, listed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -55,3 +57,33 @@ def test_lead_computes_agreement_and_sees_the_figures_arrive(
     page.get_by_role("heading", name="Who agrees with whom").wait_for()
 
     assert page.get_by_role("link", name="v1").is_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("kind", ["spans", "boxes", "pairwise", "rating"])
+def test_pages_of_a_kind_have_no_violations_and_fit_in_every_look(
+    kind, look, new_page, live_server, axe, project, lead
+):
+    ledger = AnswerLedger(project, kind)
+    usual, other = (listed(kind, raw) for raw in SAID[kind])
+    for item in "ab":
+        for person in ("Ann", "Ben", "Cho"):
+            ledger.say(item, person, other if (item, person) == ("a", "Cho") else usual)
+    methods = list(METHODS[kind])
+    runs = [agreement_run(ledger), *(resolution_run(ledger, each.value) for each in methods)]
+    for run in runs:
+        run_job(run.job_id)
+    page = new_page(**LOOKS[look])
+    sign_in(page, live_server, lead)
+
+    for path in (
+        reverse("quality:dashboard", args=["support"]),
+        reverse("quality:disputed", args=["support"]),
+        reverse("quality:new_resolution", args=["support"]),
+        reverse("quality:resolution", args=["support", runs[-1].pk]),
+    ):
+        page.goto(path)
+        for each in page.locator("details").all():
+            each.evaluate("details => details.open = true")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

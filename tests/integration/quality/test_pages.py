@@ -373,7 +373,7 @@ def test_resolution_of_an_item_the_viewer_may_still_label_hides_the_decision(
 
     (decision,) = response.context["detail"].decisions.decisions
     assert decision.blind
-    assert (decision.choice, decision.chances) == (None, [])
+    assert (decision.answer, decision.chances) == (None, [])
 
 
 def test_resolution_at_work_shows_progress(ledger, client_of, reviewer):

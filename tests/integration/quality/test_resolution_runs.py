@@ -15,8 +15,8 @@ from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.models import AgreementResult, Resolution, ResolutionRun, SourceReliability
+from quality.queries.decisions import compare, differences
 from quality.queries.naming import vocabulary
-from quality.queries.resolutions import compare, differences
 from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +240,7 @@ def test_comparison_finds_the_items_that_two_runs_decided_differently(project, l
 
     found = compare(first, second)
     assert (found.n_common, found.n_different) == (8, 1)
-    assert [(row.item.external_id, row.first, row.second.key) for row in rows] == [
-        ("f", None, "positive"),
+    assert [(row.item.external_id, row.first, row.second.text) for row in rows] == [
+        ("f", None, "Positive"),
     ]
     assert next_after is None

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from annotations.models import Annotation, Label, Source, SourceKind
-from quality.models import AgreementResult, ClassCount
+from quality.models import AgreementResult, ClassCount, DisputedItem
 from quality.queries.disputes import _votes
 from quality.queries.labels import read_labels
 from quality.queries.naming import vocabulary
@@ -147,14 +147,15 @@ def test_run_stores_the_slices_of_both_versions(ledger):
 
 def test_votes_of_a_run_are_those_of_its_raters_and_version(ledger):
     names = vocabulary(ledger.project, "en").question(ledger.question.key)
-    item = ledger.items["c"].pk
+    item = ledger.items["c"]
+    row = DisputedItem(item=item)
 
-    now = _votes(agreement_run(ledger), [item], names)[item]
-    then = _votes(agreement_run(ledger, version=ledger.first), [item], names)[item]
+    now = _votes(agreement_run(ledger), [row], names)[item.pk]
+    then = _votes(agreement_run(ledger, version=ledger.first), [row], names)[item.pk]
 
-    assert {(vote.source, vote.choice.key) for vote in now} == {
-        ("Ann", "positive"), ("Ben", "positive"),
+    assert {(vote.source, vote.answer.text) for vote in now} == {
+        ("Ann", "Positive"), ("Ben", "Positive"),
     }  # fmt: skip
-    assert {(vote.source, vote.choice.key) for vote in then} == {
-        ("Ann", "positive"), ("Ben", "mixed"),
+    assert {(vote.source, vote.answer.text) for vote in then} == {
+        ("Ann", "Positive"), ("Ben", "Mixed"),
     }  # fmt: skip

@@ -1,0 +1,274 @@
+"""What agreement and resolution mean for each question kind, but for `choice`, which has its own
+path over integer codes: one line per kind, and a test that finds what is missing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from quality.aggregation.base import ValueAggregator
+from quality.aggregation.binary_relevance import ClassDawidSkene, ClassVote
+from quality.aggregation.bradley_terry import BradleyTerry, PairwiseVote
+from quality.aggregation.element_vote import RelationVote, SpanVote
+from quality.aggregation.marked_places import (
+    BoxFusion,
+    PointMean,
+    PolygonMedoid,
+    SegmentFusion,
+)
+from quality.aggregation.mean_shares import MeanShares
+from quality.aggregation.medoid import TextMedoid
+from quality.aggregation.numbers import MeanNumber, Median, OffsetMean, WeightedMedian
+from quality.aggregation.ranking import Borda, Kemeny
+from quality.aggregation.rover import Rover
+from quality.aggregation.token_dawid_skene import TokenDawidSkene
+from quality.agreement import boxes, numbers, polygons, ranking, sets, shares, spans, text
+from quality.agreement.coefficient import ItemStatistic
+from quality.agreement.distance import (
+    Distance,
+    DistanceAlpha,
+    PairMean,
+    PairRatio,
+    equality,
+    similarity,
+)
+from quality.agreement.fleiss import FleissKappa
+from quality.agreement.gwet import GwetAC1
+from quality.agreement.krippendorff import KrippendorffAlpha, Level
+from quality.agreement.marked import MarkedAlpha
+from quality.agreement.percent import PercentAgreement
+from quality.agreement.table import ReliabilityTable
+from quality.agreement.value_statistic import ValueStatistic
+from quality.agreement.values import Value, ValueTable
+from quality.models import CoefficientName, ResolutionMethod
+
+Statistics = Mapping[CoefficientName, ItemStatistic | ValueStatistic]
+Name, Method = CoefficientName, ResolutionMethod
+
+
+@dataclass(frozen=True)
+class KindQuality:
+    """How answers of one kind are compared and resolved.
+
+    `distance`: of two answers in [0, 1], given the table for the range of numbers. `shown`: the
+    coefficients, the leading one first. `codes`: for coefficients over codes, the answers as such.
+    `methods`: how several answers become one; the first is the default. `elements`: the name of
+    the list whose entries carry a class, for figures by class; `needs_item`: methods that read
+    the item itself.
+    """
+
+    distance: Callable[[ValueTable], Distance]
+    shown: Statistics
+    methods: Mapping[ResolutionMethod, Callable[..., ValueAggregator]]
+    codes: Callable[[ValueTable], ReliabilityTable] | None = None
+    elements: str = ""
+    by_class: Statistics = field(default_factory=dict)
+    needs_item: frozenset[ResolutionMethod] = frozenset()
+
+    @property
+    def marks_places(self) -> bool:
+        """Whether answers are lists of marked places."""
+        return self.elements not in ("", "choices", "shares")
+
+    @property
+    def default_method(self) -> ResolutionMethod:
+        """The simplest sound method."""
+        return next(iter(self.methods))
+
+
+def _fixed(distance: Distance) -> Callable[[ValueTable], Distance]:
+    return lambda _table: distance
+
+
+def _on_scale(table: ValueTable) -> Distance:
+    """Difference of numbers as a share of the range that was answered."""
+    found = numbers.numbers_of(table)
+    least, most = (float(found.min()), float(found.max())) if found.size else (0.0, 0.0)
+    return partial(numbers.scaled_difference, least=least, most=most)
+
+
+def coded(table: ValueTable, name: str) -> ReliabilityTable:
+    """The answers as codes of one field of theirs, in ascending order."""
+    said: list[Any] = [value[name] for value in table.values]
+    scale = sorted(set(said))
+    place = {each: code for code, each in enumerate(scale)}
+    ranks = np.array([place[each] for each in said], np.int64)
+    codes = table.codes
+    return ReliabilityTable(
+        items=codes.items,
+        annotators=codes.annotators,
+        labels=ranks[codes.labels] if ranks.size else codes.labels,
+        n_items=codes.n_items,
+        n_annotators=codes.n_annotators,
+        n_labels=len(scale),
+    )
+
+
+def classes_in(kind: "KindQuality", value: Value) -> list[str]:
+    """The classes that an answer names, as often as it names them; of a soft choice the first."""
+    if kind.elements == "choices":
+        return list(value["choices"])
+    if kind.elements == "shares":
+        most = max(value["shares"].values(), default=0.0)
+        return sorted(key for key, share in value["shares"].items() if share == most)[:1]
+    return [each["choice"] for each in value[kind.elements] if each["choice"]]
+
+
+def only_class(kind: "KindQuality", table: ValueTable, choice: str) -> ValueTable:
+    """The same answers with nothing but one class in them."""
+
+    def restricted(value: Value) -> Value:
+        kept = [
+            each
+            for each in value[kind.elements]
+            if (each if kind.elements == "choices" else each["choice"]) == choice
+        ]
+        return {**value, kind.elements: kept}
+
+    return ValueTable(table.codes, tuple(restricted(value) for value in table.values))
+
+
+def _marked(
+    name: str,
+    distance: Distance,
+    f1: Callable[[Value, Value], tuple[float, float]],
+    more: Statistics,
+    methods: Mapping[ResolutionMethod, Callable[..., ValueAggregator]],
+    *,
+    leading: CoefficientName = Name.MATCHED_F1,
+    needs_item: frozenset[ResolutionMethod] = frozenset(),
+) -> KindQuality:
+    """A kind whose answers are lists of marked places with a class each."""
+    alpha = DistanceAlpha(distance)
+    return KindQuality(
+        distance=_fixed(distance),
+        shown={Name.ALPHA: alpha, leading: PairRatio(f1), **more},
+        by_class={Name.ALPHA: alpha, leading: PairRatio(f1)},
+        methods=methods,
+        elements=name,
+        needs_item=needs_item,
+    )
+
+
+KIND_QUALITY: dict[str, KindQuality] = {
+    "choices": KindQuality(
+        distance=_fixed(sets.choices_distance),
+        shown={
+            Name.ALPHA: DistanceAlpha(sets.choices_distance),
+            Name.JACCARD: PairMean(sets.choices_similarity),
+            Name.PERCENT: PairMean(equality(sets.choices_distance)),
+        },
+        by_class={
+            Name.ALPHA: DistanceAlpha(sets.choices_distance),
+            Name.PERCENT: PairMean(equality(sets.choices_distance)),
+        },
+        methods={Method.MAJORITY_VOTE: ClassVote, Method.DAWID_SKENE: ClassDawidSkene},
+        elements="choices",
+    ),
+    "soft_choice": KindQuality(
+        distance=_fixed(shares.shares_distance),
+        shown={
+            Name.ALPHA: DistanceAlpha(shares.shares_distance),
+            Name.COMMON_SHARE: PairMean(similarity(shares.shares_distance)),
+        },
+        methods={Method.MEAN_SHARES: MeanShares},
+        elements="shares",
+    ),
+    "rating": KindQuality(
+        distance=_on_scale,
+        shown={
+            Name.ALPHA: KrippendorffAlpha(Level.ORDINAL),
+            Name.PERCENT: PercentAgreement(),
+            Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
+        },
+        codes=partial(coded, name="number"),
+        methods={Method.MEDIAN: Median, Method.WEIGHTED_MEDIAN: WeightedMedian},
+    ),
+    "number": KindQuality(
+        distance=_on_scale,
+        shown={
+            Name.ALPHA: numbers.IntervalAlpha(),
+            Name.PERCENT: PairMean(equality(numbers.absolute_difference)),
+            Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
+        },
+        methods={Method.MEAN: MeanNumber, Method.OFFSET_MEAN: OffsetMean},
+    ),
+    "text": KindQuality(
+        distance=_fixed(text.text_distance),
+        shown={
+            Name.ALPHA: DistanceAlpha(text.text_distance),
+            Name.CHARACTERS: PairMean(similarity(text.text_distance)),
+            Name.WORDS: PairMean(similarity(text.text_word_distance)),
+            Name.PERCENT: PairMean(equality(text.text_distance)),
+        },
+        methods={Method.TEXT_MEDOID: TextMedoid, Method.ROVER: Rover},
+    ),
+    "spans": _marked(
+        "spans",
+        spans.spans_distance,
+        spans.spans_exact,
+        {Name.RELAXED_F1: PairRatio(spans.spans_relaxed), Name.MARKED_ALPHA: MarkedAlpha()},
+        {Method.SPAN_VOTE: SpanVote, Method.TOKEN_DAWID_SKENE: TokenDawidSkene},
+        leading=Name.EXACT_F1,
+        needs_item=frozenset({Method.TOKEN_DAWID_SKENE}),
+    ),
+    "relations": _marked(
+        "relations",
+        spans.relations_distance,
+        spans.relations_exact,
+        {Name.RELAXED_F1: PairRatio(spans.relations_relaxed)},
+        {Method.RELATION_VOTE: RelationVote},
+        leading=Name.EXACT_F1,
+    ),
+    "pairwise": KindQuality(
+        distance=_fixed(lambda one, other: float(one["winner"] != other["winner"])),
+        shown={
+            Name.ALPHA: KrippendorffAlpha(),
+            Name.FLEISS: FleissKappa(),
+            Name.AC1: GwetAC1(),
+            Name.PERCENT: PercentAgreement(),
+        },
+        codes=partial(coded, name="winner"),
+        methods={Method.MAJORITY_VOTE: PairwiseVote, Method.BRADLEY_TERRY: BradleyTerry},
+        needs_item=frozenset({Method.BRADLEY_TERRY}),
+    ),
+    "ranking": KindQuality(
+        distance=_fixed(ranking.ranking_distance),
+        shown={
+            Name.ALPHA: DistanceAlpha(ranking.ranking_distance),
+            Name.KENDALL_W: ranking.MeanKendallW(),
+            Name.KENDALL_TAU: PairMean(similarity(ranking.ranking_distance)),
+            Name.PERCENT: PairMean(equality(ranking.ranking_distance)),
+        },
+        methods={Method.KEMENY: Kemeny, Method.BORDA: Borda},
+    ),
+    "boxes": _marked(
+        "boxes",
+        boxes.boxes_distance,
+        boxes.boxes_f1,
+        {Name.MEAN_IOU: PairRatio(boxes.boxes_mean_iou)},
+        {Method.BOX_FUSION: BoxFusion},
+    ),
+    "polygons": _marked(
+        "polygons",
+        polygons.polygons_distance,
+        polygons.polygons_f1,
+        {Name.MEAN_IOU: PairRatio(polygons.polygons_mean_iou)},
+        {Method.POLYGON_MEDOID: PolygonMedoid},
+    ),
+    "points": _marked(
+        "points", boxes.points_distance, boxes.points_f1, {}, {Method.POINT_MEAN: PointMean}
+    ),
+    "segments": _marked(
+        "segments",
+        boxes.segments_distance,
+        boxes.segments_f1,
+        {Name.MEAN_IOU: PairRatio(boxes.segments_mean_iou)},
+        {Method.SEGMENT_FUSION: SegmentFusion},
+    ),
+}
+
+# The kinds of questions that agreement and resolution can be computed for.
+COMPUTED_KINDS = frozenset({"choice", *KIND_QUALITY})
