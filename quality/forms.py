@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion, Question
-from quality.actions.adjudicate import LONGEST_COMMENT
+from quality.actions.adjudicate import LONGEST_COMMENT, Decision
 from quality.actions.methods import METHODS
 from quality.method_texts import explained
 from quality.models import Reason, ResolutionMethod, Verdict
@@ -147,8 +147,7 @@ class ResolutionForm(SliceForm):
 class AdjudicationForm(forms.Form):
     """What a reviewer decides; the answer of their own is in the fields of the question."""
 
-    do = forms.CharField(max_length=20)
-    adopt = forms.CharField(required=False, max_length=40)
+    do = forms.CharField(max_length=60)
     reason = forms.ChoiceField(choices=Reason.choices, required=False)
     rule_number = forms.IntegerField(required=False, min_value=1, max_value=9999)
     comment = forms.CharField(
@@ -159,16 +158,17 @@ class AdjudicationForm(forms.Form):
     )
     supersedes = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
-    def decision(self) -> dict[str, Any]:
-        """The arguments of the action: `do` is own, undecidable, excluded or adopt:<annotation>."""
+    def decision(self, value: Any) -> Decision:
+        """`do` is own, undecidable, excluded or adopt:<annotation>; `value` one's own answer."""
         given = self.cleaned_data
-        do, _colon, adopt = given["do"].partition(":")
+        do, _colon, annotation = given["do"].partition(":")
         verdict = Verdict(do) if do in (Verdict.UNDECIDABLE, Verdict.EXCLUDED) else Verdict.DECIDED
-        return {
-            "verdict": verdict,
-            "adopt": (adopt or given["adopt"]) if do == "adopt" else None,
-            "reason": Reason(given["reason"] or Reason.SLIP),
-            "rule_number": given["rule_number"],
-            "comment": given["comment"],
-            "supersedes": given["supersedes"],
-        }
+        return Decision(
+            verdict=verdict,
+            reason=Reason(given["reason"] or Reason.SLIP),
+            value=value,
+            adopt=annotation or None,
+            rule_number=given["rule_number"],
+            comment=given["comment"],
+            supersedes=given["supersedes"],
+        )

@@ -1,5 +1,6 @@
 """Decide a disputed item: a new row, whatever the runs say."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,25 +24,27 @@ from quality.models import Adjudication, Reason, Verdict
 LONGEST_COMMENT = 5000
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer sends. `value` is a raw answer as a screen sends it; `adopt` the id of an
+    annotation whose answer is taken as it is; `supersedes` the decision that is on screen.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    value: Any = None
+    adopt: str | None = None
+    rule_number: int | None = None
+    comment: str = ""
+    supersedes: int | None = None
+
+
 @transaction.atomic
 def adjudicate(
-    *,
-    membership: Membership,
-    item: Item,
-    question: Question,
-    verdict: Verdict,
-    reason: Reason,
-    now: datetime,
-    value: Any = None,
-    adopt: str | None = None,
-    rule_number: int | None = None,
-    comment: str = "",
-    supersedes: int | None = None,
+    *, membership: Membership, item: Item, question: Question, decision: Decision, now: datetime
 ) -> Adjudication:
     """The decision, kept for ever.
 
-    `value` is a raw answer as a screen sends it; `adopt` is the id of an annotation whose answer
-    is taken as it is. `supersedes` names the decision on screen, which a second thought replaces.
     PermissionDenied while the person may still be asked about the item; ValidationError by field;
     Conflict when somebody else has decided in the meantime.
     """
@@ -50,17 +53,8 @@ def adjudicate(
     version = current_version(membership.project)
     if version is None:
         raise Conflict(_("This project has no published guideline yet."), code="no_guideline")
-    if len(comment) > LONGEST_COMMENT:
-        raise ValidationError({"comment": _("The comment is too long.")})
-    if rule_number is not None and served_schema(version.pk).schema.rule(rule_number) is None:
-        message = _("Version %(version)s has no rule R%(number)s.")
-        names = {"version": version.number, "number": rule_number}
-        raise ValidationError({"rule_number": message % names})
-    decided = verdict == Verdict.DECIDED
-    label = _adopted(item, question, adopt) if decided and adopt else None
-    canonical = label.value if label else None
-    if decided and label is None:
-        canonical = _read(item, question, version, value)
+    _check_words(decision, version)
+    label, canonical = _decided(item, question, version, decision)
     try:
         with transaction.atomic():
             made = Adjudication.objects.create(
@@ -68,21 +62,44 @@ def adjudicate(
                 item=item,
                 question=question,
                 version=version,
-                verdict=verdict,
+                verdict=decision.verdict,
                 value=canonical,
                 choice_id=_choice_id(question, version, label, canonical),
                 adopted_id=label.annotation_id if label else None,
-                reason=reason,
-                rule_number=rule_number,
-                comment=comment.strip(),
+                reason=decision.reason,
+                rule_number=decision.rule_number,
+                comment=decision.comment.strip(),
                 by=membership.user,
                 created_at=now,
-                supersedes_id=_checked_head(item, question, supersedes),
+                supersedes_id=_checked_head(item, question, decision.supersedes),
             )
     except IntegrityError as error:
         raise _overtaken() from error
     _record(made, question)
     return made
+
+
+def _check_words(decision: Decision, version: GuidelineVersion) -> None:
+    if len(decision.comment) > LONGEST_COMMENT:
+        raise ValidationError({"comment": _("The comment is too long.")})
+    number = decision.rule_number
+    if number is not None and served_schema(version.pk).schema.rule(number) is None:
+        message = _("Version %(version)s has no rule R%(number)s.")
+        raise ValidationError(
+            {"rule_number": message % {"version": version.number, "number": number}}
+        )
+
+
+def _decided(
+    item: Item, question: Question, version: GuidelineVersion, decision: Decision
+) -> tuple[Label | None, dict[str, Any] | None]:
+    """The label that is adopted, if one is, and the canonical value; nothing for other verdicts."""
+    if decision.verdict != Verdict.DECIDED:
+        return None, None
+    if decision.adopt:
+        label = _adopted(item, question, decision.adopt)
+        return label, label.value
+    return None, _read(item, question, version, decision.value)
 
 
 def _checked_head(item: Item, question: Question, supersedes: int | None) -> int | None:

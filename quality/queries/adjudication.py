@@ -121,10 +121,15 @@ def decision_on(item: Item, question_id: int) -> Adjudication | None:
     return decisions.select_related("by", "version", "choice").first()
 
 
+def standing_decisions(project: Project) -> QuerySet[Adjudication]:
+    """Those that no second thought has superseded."""
+    rows = Adjudication.objects.filter(project=project, successor=None)
+    return rows.select_related("item", "by", "version", "question")
+
+
 def decisions_page(project: Project, question_id: int, after: str | None) -> Page[Adjudication]:
-    """Standing decisions, newest first."""
-    rows = Adjudication.objects.filter(project=project, question=question_id, successor=None)
-    rows = rows.select_related("item", "by", "version", "question")
+    """Standing decisions about a question, newest first."""
+    rows = standing_decisions(project).filter(question=question_id)
     return keyset_page(rows, after=after, size=PAGE_SIZE, newest_first=True)
 
 

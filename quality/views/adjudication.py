@@ -73,9 +73,8 @@ def adjudication(request: ProjectRequest, pk: int) -> HttpResponse:
             membership=request.membership,
             item=item,
             question=question_by_key(request.project, names.key),
-            value=values_of_form(cast(QueryDict, request.POST)).get(names.key),
+            decision=form.decision(values_of_form(cast(QueryDict, request.POST)).get(names.key)),
             now=timezone.now(),
-            **form.decision(),
         )
     except ValidationError as error:
         return _page(request, item, names, form, errors=error.message_dict, status=422)
@@ -92,16 +91,14 @@ def adjudication(request: ProjectRequest, pk: int) -> HttpResponse:
 def decisions(request: ProjectRequest) -> HttpResponse:
     """What people decided, newest first."""
     names = _names(request)
-    with invalid_is_missing():
-        page = (
-            decisions_page(request.project, names.id, request.GET.get("after")) if names else None
-        )
+    page = None
+    if names is not None:
+        with invalid_is_missing():
+            page = decisions_page(request.project, names.id, request.GET.get("after"))
     rows = [
-        {
-            "row": row,
-            "summary": names.summary(row.value) if row.value else row.get_verdict_display(),
-        }
-        for row in (page.rows if page and names else [])
+        {"row": row, "summary": _summary(row, names)}
+        for row in (page.rows if page else [])
+        if names is not None
     ]
     context = {
         "question": names,
