@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from annotations.actions.bulk_staging import StagedItem, open_stage, stage_items
+from annotations.actions.link_media import link_media
 from annotations.actions.lock_queue import lock_queue
 from annotations.models import Batch
 from core.copying import copy_rows
@@ -127,6 +128,7 @@ def add_items(
         staged = StagedItems(batch=batch, may_repeat=False, now=now)
         staged.insert()
         counts = staged.finish()
+        link_media(batch=batch)
         open_slots(batch=batch, overlap=overlap, priority=priority)
     return counts
 

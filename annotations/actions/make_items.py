@@ -3,35 +3,22 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.actions.bulk_items import ItemCounts, add_items
 from annotations.actions.bulk_staging import StagedItem
 from annotations.models import Batch
-from annotations.queries.media import unused_files
+from annotations.queries.media import fields_of, unused_files
 from core import audit
 from core.errors import Conflict
 from core.problems import Problems
-from media.models import MediaFile
 from projects.models import Project
 
 MOST_ITEMS = 50_000
-
-LINK = """
-INSERT INTO annotations_itemmedia (item_id, media_id)
-SELECT item.id, media.id
-FROM annotations_item AS item
-JOIN media_mediafile AS media
-    ON media.project_id = item.project_id
-    AND media.id = (item.payload #>> '{parts,0,media}')::bigint
-WHERE item.batch_id = %s
-ON CONFLICT DO NOTHING
-"""
 
 
 @transaction.atomic
@@ -55,8 +42,6 @@ def make_items_of_files(*, project: Project, by: User, now: datetime) -> ItemCou
         names = ", ".join(str(each.params["external_id"]) for each in problems.problems[:5])
         message = _("Other items have the names of these files as their ids: %(names)s")
         raise ValidationError(message, code="item_differs", params={"names": names}) from problems
-    with connection.cursor() as cursor:
-        cursor.execute(LINK, [batch.pk])
     audit.record(
         action="items.add",
         by=by,
@@ -69,20 +54,9 @@ def make_items_of_files(*, project: Project, by: User, now: datetime) -> ItemCou
     return counts
 
 
-def part_of(media: MediaFile) -> dict[str, Any]:
-    """A file as a part of a payload; the key of the only part is its kind."""
-    measures = {
-        "width": media.width,
-        "height": media.height,
-        "duration": media.duration,
-        "pages": media.pages,
-    }
-    known = {name: value for name, value in measures.items() if value is not None}
-    return {"key": media.kind, "kind": media.kind, "media": media.pk, **known}
-
-
 def _staged(project: Project) -> Iterator[StagedItem]:
     files = unused_files(project.pk).order_by("name")[:MOST_ITEMS]
     for line, media in enumerate(files.iterator(chunk_size=2000)):
-        payload = json.dumps({"parts": [part_of(media)]}, ensure_ascii=False)
+        part = {"key": media.kind, **fields_of(media)}
+        payload = json.dumps({"parts": [part]}, ensure_ascii=False)
         yield StagedItem(line=line, external_id=media.name, payload=payload)

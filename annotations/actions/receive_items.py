@@ -14,6 +14,8 @@ from accounts.models import User
 from annotations.actions.bulk_items import ItemCounts, add_items
 from annotations.actions.bulk_staging import StagedItem
 from annotations.models import Batch
+from annotations.parts import read_payload, with_media
+from annotations.queries.media import media_finder
 from core import audit
 from core.errors import Conflict
 from core.problems import Problem, Problems
@@ -40,12 +42,13 @@ def receive_items(
         raise Conflict(
             _("This project is closed, so no items can be added."), code="project_closed"
         )
+    payloads = _payloads(project, items)
     batch = Batch.objects.create(project=project, name="REST", created_by=by, created_at=now)
     staged = [
         StagedItem(
             line=number,
             external_id=item.external_id,
-            payload=json.dumps(item.payload, ensure_ascii=False),
+            payload=json.dumps(payloads[number], ensure_ascii=False),
             metadata=json.dumps(item.metadata, ensure_ascii=False),
         )
         for number, item in enumerate(items)
@@ -64,6 +67,22 @@ def receive_items(
         known=counts.known,
     )
     return counts
+
+
+def _payloads(project: Project, items: Sequence[NewItem]) -> list[dict[str, Any]]:
+    """The payloads as they are stored, or ValidationError with the place of each fault."""
+    find, found = media_finder(project.pk), []
+    faults: dict[str, list[str]] = {}
+    for number, item in enumerate(items):
+        try:
+            found.append(with_media(read_payload(item.payload), find))
+        except Problems as problems:
+            for problem in problems.problems:
+                place = f"items[{number}].payload.{problem.field}"
+                faults.setdefault(place, []).append(_(problem.template) % problem.params)
+    if faults:
+        raise ValidationError(faults)
+    return found
 
 
 def _refusal(problems: list[Problem]) -> ValidationError:

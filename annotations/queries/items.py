@@ -95,6 +95,12 @@ def item_of(project: Project, pk: int) -> Item:
     return item
 
 
+def payload_of_item(project_id: int, external_id: str) -> dict[str, Any]:
+    """The payload of a stored item; empty when the project has none of this id."""
+    items = Item.objects.filter(project=project_id, external_id=external_id)
+    return items.values_list("payload", flat=True).first() or {}
+
+
 def parts_of_item(pk: int) -> tuple[Part, ...]:
     """What an item consists of; nothing for an unknown one."""
     payload = Item.objects.filter(pk=pk).values_list("payload", flat=True).first()

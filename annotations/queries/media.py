@@ -1,5 +1,9 @@
 """Who may see which file."""
 
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotations.models import Annotation, Assignment, AssignmentState, GoldItem, ItemMedia
@@ -9,6 +13,8 @@ from media.queries.files import file_of, no_such_file
 from projects.access import has_permission
 from projects.models import Membership
 from projects.roles import Permission
+
+MOST_KEPT = 5000
 
 
 def visible_file(membership: Membership, media_id: int) -> MediaFile:
@@ -25,6 +31,34 @@ def visible_file(membership: Membership, media_id: int) -> MediaFile:
     if not shown.filter(_asked(membership) | _in_training(membership)).exists():
         raise no_such_file()
     return media
+
+
+def fields_of(media: MediaFile) -> dict[str, Any]:
+    """A file as the fields of a part; its sizes are those that were measured."""
+    measures = {
+        "width": media.width,
+        "height": media.height,
+        "duration": media.duration,
+        "pages": media.pages,
+    }
+    known = {name: value for name, value in measures.items() if value is not None}
+    return {"kind": media.kind, "media": media.pk, "file": media.name, **known}
+
+
+def media_finder(project_id: int) -> Callable[[str | int], dict[str, Any] | None]:
+    """Finds present files of a project by name or id, as the fields of a part.
+
+    The last few thousand are kept, since many items may show the same file.
+    """
+
+    @lru_cache(maxsize=MOST_KEPT)
+    def find(name: str | int) -> dict[str, Any] | None:
+        files = MediaFile.objects.present().filter(project=project_id)
+        wanted = files.filter(pk=name) if isinstance(name, int) else files.filter(name=name)
+        media = wanted.first()
+        return fields_of(media) if media else None
+
+    return find
 
 
 def unused_files(project_id: int) -> QuerySet[MediaFile]:

@@ -24,6 +24,7 @@ from annotations.views.controls import (
     item_context,
     kinds_of,
     need_parts,
+    parts_as_data,
 )
 from core.errors import Conflict, Gone
 from guidelines.rendering import RenderedGuideline, rendered_guideline
@@ -118,7 +119,7 @@ def serving_json(
         "draft": serving.draft,
     }
     if need_parts(guideline.questions):
-        shown["parts"] = [part.as_json() for part in parts_of(serving.payload)]
+        shown["parts"] = parts_as_data(serving.payload, request.project)
     answered = values if values is not None else (serving.draft or {})
     context = {
         "project": request.project,

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotations.parts import FACTS, MEDIA_KINDS, TEXT, TURNS, Part, parts_of
+from django.urls import reverse
+
+from annotations.parts import FACTS, MEDIA_KINDS, PDF, TEXT, TURNS, Part, parts_of
 from annotations.values import KINDS
 from core.digest import digest
 from projects.models import Project
@@ -13,6 +15,7 @@ Errors = Mapping[str, list[str]]
 
 # With Shift a digit stands for a choice from the tenth on.
 LAST_DIGIT, LAST_KEY = 9, 18
+MOST_PAGES = 200
 # Their controls depend on the item: which side stands on the left, what is ranked.
 _BY_ITEM = frozenset({"pairwise", "ranking"})
 
@@ -112,8 +115,29 @@ def _entries(
     ]
 
 
+def parts_as_data(payload: Mapping[str, Any], project: Project) -> list[dict[str, Any]]:
+    """The parts of an item for scripts: as they are stored, files with their address."""
+    return [
+        part.as_json() | ({"url": _media_url(part, project)} if part.media else {})
+        for part in parts_of(payload)
+    ]
+
+
+def _media_url(part: Part, project: Project) -> str:
+    return reverse("annotations:media", args=[project.slug, part.media])
+
+
+def _pages(part: Part, project: Project) -> list[str]:
+    """The first pages of a PDF as pictures."""
+    count = min(int(part.data.get("pages") or 0), MOST_PAGES)
+    return [
+        reverse("annotations:media_page", args=[project.slug, part.media, number])
+        for number in range(1, count + 1)
+    ]
+
+
 def shown_parts(
-    payload: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]
+    payload: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], project: Project
 ) -> list[dict[str, Any]]:
     """The parts of an item for their templates. `questions` are controls: the sides of a
     comparison stand in their order and are called A and B, so that nothing tells which is which.
@@ -130,6 +154,8 @@ def shown_parts(
             "data": part.data,
             "heading": headings.get(part.key) or part.data.get("title", ""),
             "is_side": part.key in headings,
+            "url": _media_url(part, project) if part.media else "",
+            "pages": _pages(part, project) if part.kind == PDF and part.media else [],
             "template": f"annotations/parts/{part.kind if part.kind in _KNOWN else FACTS}.html",
         }
         for part in [*first, *compared]
@@ -153,7 +179,7 @@ def item_context(
     payload: Mapping[str, Any], questions: list[dict[str, Any]], project: Project
 ) -> dict[str, Any]:
     """What the templates of an item need: a single text stands alone, all else in parts."""
-    parts = shown_parts(payload, questions)
+    parts = shown_parts(payload, questions, project)
     is_single = len(parts) == 1 and parts[0]["kind"] == TEXT and not parts[0]["heading"]
     return {
         "parts": parts,

@@ -25,7 +25,7 @@ from annotations.parts import parts_of
 from annotations.queries.history import summaries
 from annotations.queries.items import item_of
 from annotations.queries.training import active_gold, trainees, training_state
-from annotations.views.controls import controls, item_context, kinds_of
+from annotations.views.controls import controls, item_context, kinds_of, parts_as_data
 from core.errors import Conflict
 from core.htmx import render_page
 from guidelines.queries import current_version
@@ -222,6 +222,6 @@ def _item_context(
     return {
         "questions": questions,
         "kinds": kinds_of(shown.questions),
-        "parts_data": [part.as_json() for part in parts],
+        "parts_data": parts_as_data(item.payload, request.project),
         **item_context(item.payload, questions, request.project),
     }

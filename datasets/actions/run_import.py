@@ -1,9 +1,10 @@
 """The job that reads a file into items and labels: all of it in one transaction, or nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from annotations.actions.bulk_items import ItemCounts, NewItems, StagedItems, open_slots, prepare
 from annotations.actions.bulk_labels import AnswerCounts, insert_staged_answers
+from annotations.actions.link_media import link_media
 from annotations.models import Batch, SourceKind
+from annotations.queries.items import payload_of_item
+from annotations.queries.media import media_finder
 from core.audit import record
 from core.jobs import JobFailed, Progress
 from core.problems import Problem, Problems
@@ -23,7 +27,7 @@ from datasets.describing import described
 from datasets.formats.base import RowProblem
 from datasets.formats.mapping import Mapping
 from datasets.formats.rows import read_rows
-from datasets.formats.shape import Shaper
+from datasets.formats.shape import Known, Shaper
 from datasets.models import Import, ItemOrder
 from guidelines.queries import ServedVersion, served_schema
 
@@ -77,6 +81,7 @@ def _run(progress: Progress, file_import: Import, now: datetime) -> dict[str, An
     items = _store_new(progress, file_import, batch, now) if served is None else None
     if items is None:
         items = _store_staged(progress, file_import, batch, served, now)
+    link_media(batch=batch)
     answers = AnswerCounts(added=0, known=0, revisions=0)
     if served is not None:
         answers = insert_staged_answers(
@@ -140,7 +145,7 @@ def _read(
     try:
         with (
             file_import.file.open("rb") as file,
-            closing(prefetched(_chunks(file, file_import, served, faults))) as chunks,
+            closing(_chunks(file, file_import, served, faults)) as chunks,
         ):
             for chunk in chunks:
                 store(chunk)
@@ -163,7 +168,7 @@ def _chunks(
     file_import: Import,
     served: ServedVersion | None,
     faults: Faults,
-) -> Iterator[Chunk]:
+) -> Generator[Chunk]:
     rows = read_rows(
         file,
         file_format=file_import.format,
@@ -172,13 +177,20 @@ def _chunks(
         max_bytes=settings.IMPORT_MAX_BYTES,
         report=faults.add,
     )
-    return chunks_of(
+    known = Known(
+        media=media_finder(file_import.project_id),
+        payload=partial(payload_of_item, file_import.project_id),
+    )
+    shaper = Shaper(Mapping(**file_import.mapping), served.schema if served else None, known)
+    chunks = chunks_of(
         rows,
-        shaper=Shaper(Mapping(**file_import.mapping), served.schema if served else None),
+        shaper=shaper,
         answers=AnswerStager(served, *_identity_of(file_import)) if served else None,
         report=faults.add,
         position=file.tell,
     )
+    # Reading ahead is done by another thread, which has no part in this transaction.
+    return chunks if shaper.asks_what_is_known else prefetched(chunks)
 
 
 def _identity_of(file_import: Import) -> tuple[int, str]:

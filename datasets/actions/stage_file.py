@@ -1,6 +1,6 @@
 """From a file to the stage: read and shaped chunk by chunk, in constant memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,7 +110,7 @@ def chunks_of(
     answers: AnswerStager | None,
     report: Report,
     position: Callable[[], int],
-) -> Iterator[Chunk]:
+) -> Generator[Chunk]:
     """The file in chunks that are ready to be staged. Problems of single rows go to `report`.
 
     A row that repeats the item of the row before it, with another answer, is staged once.

@@ -84,7 +84,7 @@ class Mapping:
 
     @property
     def parts(self) -> dict[str, tuple[str, str]]:
-        """{column: (kind, key)} of the parts of an item, in the order of the columns."""
+        """{column: (kind, key)} of the parts of an item."""
         return {
             name: (kind, key)
             for name, role in self.columns.items()

@@ -8,7 +8,8 @@ from functools import partial
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
-from annotations.parts import Part, parts_of, read_payload, with_media
+from annotations.parts import MEDIA_KINDS, Part, parts_of, read_payload, with_media
+from annotations.values import KINDS
 from core.problems import Problems
 from datasets.formats.answers import Answer, AnswerReader
 from datasets.formats.base import RowProblem
@@ -65,6 +66,16 @@ class Shaper:
         self._payload = mapping.column(PAYLOAD)
         self._metadata = mapping.metadata
         self._answers = AnswerReader(mapping, schema) if mapping.holds_answers else None
+        kinds = {question.kind for question in schema.questions} if schema else set()
+        self._asks_for_items = bool(self._answers) and any(
+            KINDS[kind].needs_parts for kind in kinds
+        )
+
+    @property
+    def asks_what_is_known(self) -> bool:
+        """Whether rows may have to be looked up: files by their names, items by their ids."""
+        has_files = any(kind in MEDIA_KINDS for kind, _key in self._parts.values())
+        return has_files or self._payload is not None or self._asks_for_items
 
     def shape(self, line: int, row: dict[str, Any]) -> Shaped:
         if not row.keys() <= self._columns:
@@ -137,8 +148,9 @@ class Shaper:
         """A payload of the columns that hold parts; an empty field is a part that is not there."""
         parts = [
             {"key": key, "kind": kind, _FIELDS.get(kind, "file"): row[column]}
-            for column, (kind, key) in self._parts.items()
-            if row.get(column) not in (None, "")
+            for column in row
+            if column in self._parts and row[column] not in (None, "")
+            for kind, key in [self._parts[column]]
         ]
         return self._checked(line, next(iter(self._parts)), {"parts": parts})
 

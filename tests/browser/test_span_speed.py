@@ -37,12 +37,10 @@ def test_edit_among_300_spans_of_20000_characters_fits_a_frame(
     spans = [asked("spans", choices=CLASSES)]
     open_kind(page, live_server, project, annotator, spans, {"text": text})
     page.evaluate(
-        """spans => import(document.querySelector("link[href*='kinds/spans']").href).then(({kind}) =>
-             kind.write(document.querySelector("[data-kind=spans]"), spans))""",
-        [
-            {"start": n * 60, "end": n * 60 + 50 + n % 20, "choice": "place"}
-            for n in range(300)
-        ],
+        """async (spans) => {
+             const {kind} = await import(document.querySelector("link[href*='kinds/spans']").href);
+             kind.write(document.querySelector("[data-kind=spans]"), spans); }""",
+        [{"start": n * 60, "end": n * 60 + 50 + n % 20, "choice": "place"} for n in range(300)],
     )
     assert page.locator(".mark").count() == 300
 

@@ -222,7 +222,8 @@ def test_each_unused_file_becomes_one_item_with_slots(client_of, project, lead):
 
     first, second = Item.objects.order_by("pk")
     assert (first.external_id, second.external_id) == ("a.png", "b.wav")
-    part = {"key": "image", "kind": "image", "media": image.pk, "width": 40, "height": 30}
+    part = {"key": "image", "kind": "image", "media": image.pk, "file": "a.png"}
+    part |= {"width": 40, "height": 30}
     assert first.payload == {"parts": [part]}
     assert second.payload["parts"][0]["duration"] == 0.5
     assert set(ItemMedia.objects.values_list("item", "media")) == {
