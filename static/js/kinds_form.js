@@ -21,6 +21,8 @@ const isComplete = () => questions().every((question) => readAnswer(question) !=
 const onKey = (event) => {
   const question = active();
   if (!question || isTyping(event)) return;
+  // Where keys mean something else around the question, they belong to it only while it has the focus.
+  if (form && "keysInside" in form.dataset && !question.contains(document.activeElement)) return;
   const kind = kindOf(question);
   if (kind.keys?.(question, event)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
