@@ -131,19 +131,26 @@ class AnswerLedger(Ledger):
 
     def __init__(self, project, kind, *, choices=("cat", "dog", "elk")):
         self.project, self.kind = project, kind
-        asked = {"key": kind, "kind": kind, "title": kind, "options": KIND_OPTIONS.get(kind, {})}
-        if kind not in ("rating", "number", "text", "pairwise", "ranking"):
-            asked["choices"] = [{"key": key, "name": key.capitalize()} for key in choices]
-        questions = [asked]
-        if kind == "relations":
-            questions.insert(0, {**asked, "key": "spans", "kind": "spans", "options": {}})
-        self.version = publish_version(project, document={"questions": questions, "rules": []})
+        self.publish(*choices)
         self.question = Question.objects.get(guideline__project=project, key=kind)
         self.now = timezone.now() - timedelta(hours=1)
         self.batch = Batch.objects.create(
             project=project, name="test", created_by=project.created_by, created_at=self.now
         )
         self.items, self.sources, self.heads = {}, {}, {}
+
+    def publish(self, *choices):
+        """The next version of the guideline, with these choices where the kind has any."""
+        kind = self.kind
+        asked = {"key": kind, "kind": kind, "title": kind, "options": KIND_OPTIONS.get(kind, {})}
+        if kind not in ("rating", "number", "text", "pairwise", "ranking"):
+            asked["choices"] = [{"key": key, "name": key.capitalize()} for key in choices]
+        questions = [asked]
+        if kind == "relations":
+            questions.insert(0, {**asked, "key": "spans", "kind": "spans", "options": {}})
+        document = {"questions": questions, "rules": []}
+        self.version = publish_version(self.project, document=document)
+        return self.version
 
     def item(self, name):
         if name not in self.items:
