@@ -144,7 +144,7 @@ def _page(
     given = values_of_form(cast(QueryDict, form.data)) if form.is_bound else {}
     asked = [each for each in (shown.questions if shown else ()) if each["key"] == names.key]
     questions = controls(
-        [{**question, "required": False, "show_when": None} for question in asked],
+        [{**question, "required": True, "show_when": None} for question in asked],
         given or _standing(names, raw),
         errors or {},
         parts=parts_of(item.payload),

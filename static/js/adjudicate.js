@@ -33,6 +33,10 @@ document.addEventListener("keydown", (event) => {
     /** @type {HTMLElement | null} */ (document.getElementById("item-text"))?.focus();
     return;
   }
+  if (isInside && event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) {
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (form.querySelector("[value=own]"))?.click();
+  }
   if (isInside) return;
   const key = choiceKey(event);
   const button = buttonOf(key);

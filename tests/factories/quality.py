@@ -129,8 +129,8 @@ KIND_OPTIONS = {
 class AnswerLedger(Ledger):
     """Answers of any kind: `say` takes canonical values."""
 
-    def __init__(self, project, kind, *, choices=("cat", "dog", "elk")):
-        self.project, self.kind = project, kind
+    def __init__(self, project, kind, *, choices=("cat", "dog", "elk"), payload=None):
+        self.project, self.kind, self.payload = project, kind, payload or PAYLOAD
         self.publish(*choices)
         self.question = Question.objects.get(guideline__project=project, key=kind)
         self.now = timezone.now() - timedelta(hours=1)
@@ -157,7 +157,7 @@ class AnswerLedger(Ledger):
             self.items[name] = Item.objects.create(
                 project=self.project,
                 external_id=str(name),
-                payload=PAYLOAD,
+                payload=self.payload,
                 batch=self.batch,
                 created_at=self.now,
             )
