@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import beside, items, labeling, media, questions, training
+from annotations.views import beside, items, labeling, media, preview, questions, training
 
 app_name = "annotations"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("p/<slug:slug>/training/gold/<int:pk>/retire/", training.retire, name="retire_gold"),
     path("p/<slug:slug>/items/<int:pk>/gold/", training.gold, name="gold"),
     path("p/<slug:slug>/items/<int:pk>/gap/", questions.gap, name="gap"),
+    path("p/<slug:slug>/screen/", preview.preview, name="preview"),
     path("p/<slug:slug>/media/<int:pk>/", media.media, name="media"),
     path("p/<slug:slug>/media/<int:pk>/thumbnail/", media.thumbnail, name="media_thumbnail"),
     path("p/<slug:slug>/media/<int:pk>/pages/<int:number>/", media.page, name="media_page"),

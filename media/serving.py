@@ -21,6 +21,8 @@ from media.storage import copy_of, media_storage
 # What browsers show by themselves without running anything. PDF may hold programs.
 INLINE = {MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.VIDEO}
 SECONDS = 300  # for going back and forth; after a change of roles a browser keeps files as long
+# Nothing runs. The three exceptions are for the page that a browser makes around a lone image.
+POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 THUMBNAIL_TYPE = "image/webp"
 
 
@@ -85,7 +87,7 @@ def _inert(response: HttpResponseBase, media: MediaFile, disposition: str) -> Ht
     """Nothing in it runs, no other site embeds it, and no cache on the way keeps it."""
     keeps = not media.project.no_device_storage
     response["Content-Disposition"] = disposition
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = f"private, max-age={SECONDS}" if keeps else "no-store"

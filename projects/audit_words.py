@@ -37,6 +37,7 @@ ACTIONS = {
     "media.arrived": gettext_lazy("Added files"),
     "media.cancelled": gettext_lazy("Stopped adding files"),
     "media.started": gettext_lazy("Started adding files"),
+    "item.adjudicated": gettext_lazy("Decided a disputed item"),
     "media.uploaded": gettext_lazy("Uploaded media files"),
     "media.withdrawn": gettext_lazy("Withdrew a media file"),
     "member.added_again": gettext_lazy("Added a former member again"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.views import agreement, resolutions
+from quality.views import adjudication, agreement, resolutions
 
 app_name = "quality"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
     path("disputed/", agreement.disputed, name="disputed"),
+    path("adjudicate/", adjudication.next_case, name="adjudicate"),
+    path("adjudicate/<int:pk>/", adjudication.adjudication, name="adjudication"),
+    path("decisions/", adjudication.decisions, name="decisions"),
     path("resolutions/", resolutions.runs, name="resolutions"),
     path("resolutions/new/", resolutions.new, name="new_resolution"),
     path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),

@@ -107,6 +107,13 @@ def parts_of_item(pk: int) -> tuple[Part, ...]:
     return parts_of(payload or {})
 
 
+def some_item(project: Project, after: int | None = None) -> Item | None:
+    """An item to look at: the first one, or the next after this id."""
+    items = Item.objects.filter(project=project, withdrawn_at=None).order_by("pk")
+    following = items.filter(pk__gt=after).first() if after else None
+    return following or items.first()
+
+
 @dataclass(frozen=True)
 class Entry:
     """One row of the ledger, ready for a screen."""

@@ -35,14 +35,13 @@ def parse(raw: Any, question: QuestionSpec, about: About = NOTHING) -> LabelValu
 def _box(raw: Any, question: QuestionSpec, about: About, place: int) -> dict[str, Any]:
     given = fields(raw, question, FIELDS, place)
     on = picture(given.get("part"), question, about)
-    left, top = inside(given.get("x"), given.get("y"), question, on, place, name="Box")
+    left, top = inside(given.get("x"), given.get("y"), question, on, place)
     right, bottom = inside(
         number(given.get("x"), question) + number(given.get("width"), question),
         number(given.get("y"), question) + number(given.get("height"), question),
         question,
         on,
         place,
-        name="Box",
     )
     if right <= left or bottom <= top:
         raise problem(

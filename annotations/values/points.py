@@ -29,7 +29,7 @@ def parse(raw: Any, question: QuestionSpec, about: About = NOTHING) -> LabelValu
 def _point(raw: Any, question: QuestionSpec, about: About, place: int) -> dict[str, Any]:
     given = fields(raw, question, FIELDS, place)
     on = picture(given.get("part"), question, about)
-    x, y = inside(given.get("x"), given.get("y"), question, on, place, name="Point")
+    x, y = inside(given.get("x"), given.get("y"), question, on, place)
     return {"part": on.key, "x": x, "y": y, "choice": choice_key(given.get("choice"), question)}
 
 

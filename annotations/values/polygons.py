@@ -63,7 +63,7 @@ def _corner(raw: Any, question: QuestionSpec, on: Part, place: int) -> list[floa
         raise problem(
             question, "bad_point", "A point of polygon %(place)s is not [x, y].", place=place
         )
-    return list(inside(raw[0], raw[1], question, on, place, name="Polygon"))
+    return list(inside(raw[0], raw[1], question, on, place))
 
 
 def _area(corners: list[list[float]]) -> float:

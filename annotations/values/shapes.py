@@ -24,9 +24,7 @@ def size(on: Part) -> tuple[float, float]:
     return float(on.data.get("width") or 0), float(on.data.get("height") or 0)
 
 
-def inside(
-    x: Any, y: Any, question: QuestionSpec, on: Part, place: int, *, name: str
-) -> tuple[float, float]:
+def inside(x: Any, y: Any, question: QuestionSpec, on: Part, place: int) -> tuple[float, float]:
     """A corner in pixels, clamped by less than a pixel; `outside` beyond that."""
     across, down = number(x, question), number(y, question)
     width, height = size(on)
@@ -34,9 +32,8 @@ def inside(
         raise problem(
             question,
             "outside",
-            "%(name)s %(place)s of “%(question)s” reaches to (%(x)s, %(y)s), outside the picture "
+            "Mark %(place)s of “%(question)s” reaches to (%(x)s, %(y)s), outside the picture "
             "of %(width)s by %(height)s pixels.",
-            name=name,
             place=place,
             x=across,
             y=down,

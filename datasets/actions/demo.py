@@ -20,9 +20,9 @@ from guidelines.actions.save_draft import save_draft
 from guidelines.models import Question
 from projects.actions.projects import create_project, retire_project
 from projects.models import Project, ProjectState
+from quality.actions.methods import METHODS
 from quality.actions.start_agreement import start_agreement
 from quality.actions.start_resolution import start_resolution
-from quality.models import ResolutionMethod
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 # As many as the demo annotators: what they answered is complete and open to a look; the messages
@@ -95,5 +95,5 @@ def _write_guideline(project: Project, by: User, now: datetime) -> None:
 def _start_figures(project: Project, by: User, now: datetime) -> None:
     question = Question.objects.get(guideline__project=project)
     start_agreement(project=project, question=question, by=by, now=now)
-    for method in ResolutionMethod.values:
+    for method in METHODS[question.kind]:
         start_resolution(project=project, question=question, method=method, by=by, now=now)

@@ -34,17 +34,19 @@ def polygon_iou(one: list[list[float]], other: list[list[float]]) -> float:
 
 
 def inside(polygon: FloatArray, x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
-    """Which points (y, x) of a grid lie inside a polygon (n, 2): even number of edges to the left
-    is outside. Shape (len(y), len(x))."""
-    after = np.roll(polygon, -1, axis=0)
-    crossings = np.zeros((y.size, x.size), np.int64)
-    for (x1, y1), (x2, y2) in zip(polygon.tolist(), after.tolist(), strict=True):
-        if y1 == y2:
-            continue
-        rows = np.flatnonzero((y >= min(y1, y2)) & (y < max(y1, y2)))
-        meets = x1 + (y[rows] - y1) * (x2 - x1) / (y2 - y1)
-        crossings[rows] += x[np.newaxis, :] > meets[:, np.newaxis]
-    return crossings % 2 == 1
+    """Which points of a grid of ascending x and y lie inside a polygon (n, 2): an even number of
+    edges to the left is outside. Shape (len(y), len(x))."""
+    x1, y1 = polygon.T
+    x2, y2 = np.roll(polygon, -1, axis=0).T
+    edges, rows = np.nonzero(
+        (y >= np.minimum(y1, y2)[:, np.newaxis]) & (y < np.maximum(y1, y2)[:, np.newaxis])
+    )
+    slope = (x2[edges] - x1[edges]) / (y2[edges] - y1[edges])
+    meets = x1[edges] + (y[rows] - y1[edges]) * slope
+    # Every crossing turns all points to its right inside out.
+    first = np.searchsorted(x, meets, side="right")
+    turns = np.bincount(rows * (x.size + 1) + first, minlength=y.size * (x.size + 1))
+    return np.cumsum(turns.reshape(y.size, x.size + 1)[:, :-1], axis=1) % 2 == 1
 
 
 def polygons_f1(one: Value, other: Value) -> tuple[float, float]:

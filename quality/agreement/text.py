@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from quality.agreement.values import Value
 
 # Longer texts are compared by their first tokens: the effort grows with the product of lengths.
@@ -12,22 +10,29 @@ MOST_TOKENS = 5_000
 
 def levenshtein(one: Sequence[str], other: Sequence[str]) -> int:
     """Fewest insertions, deletions and substitutions that turn one sequence into the other
-    (Levenshtein 1966), row by row in numpy: O(length) passes."""
-    if len(one) < len(other):
-        one, other = other, one
-    if not other:
-        return len(one)
-    known = {token: code for code, token in enumerate(dict.fromkeys([*one, *other]))}
-    columns = np.array([known[token] for token in other])
-    places = np.arange(columns.size + 1)
-    row = places.copy()
-    for deleted, token in enumerate(one, start=1):
-        following = np.empty_like(row)
-        following[0] = deleted
-        following[1:] = np.minimum(row[1:] + 1, row[:-1] + (columns != known[token]))
-        # Insertions run along the row: the least of (value - place) so far, plus the place.
-        row = np.minimum.accumulate(following - places) + places
-    return int(row[-1])
+    (Levenshtein 1966), bit-parallel: a column of the table is two whole numbers (Myers 1999, in the
+    form of Hyyro 2001), so the effort is that of len(other) steps on numbers of len(one) bits."""
+    if not one or not other:
+        return len(one) + len(other)
+    places: dict[str, int] = {}
+    for at, token in enumerate(one):
+        places[token] = places.get(token, 0) | (1 << at)
+    full, last = (1 << len(one)) - 1, 1 << (len(one) - 1)
+    up, down, edits = full, 0, len(one)
+    for token in other:
+        equal = places.get(token, 0)
+        diagonal = ((((equal & up) + up) ^ up) | equal | down) & full
+        right = (down | ~(diagonal | up)) & full
+        left = up & diagonal
+        if right & last:
+            edits += 1
+        elif left & last:
+            edits -= 1
+        right = ((right << 1) | 1) & full
+        left = (left << 1) & full
+        up = (left | ~(diagonal | right)) & full
+        down = right & diagonal
+    return edits
 
 
 def normalised_levenshtein(one: str, other: str) -> float:

@@ -1,5 +1,7 @@
 """Shapes of REST bodies: agreement runs and resolution runs."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from annotations.models import SourceKind
@@ -261,7 +263,7 @@ class ResolvedItemOutput(serializers.Serializer):
         shown = row.choice_id and not self.get_blind(row)  # type: ignore[attr-defined]
         return row.choice.key if shown else None  # type: ignore[attr-defined]
 
-    def get_value(self, row: object) -> dict[str, object] | None:
+    def get_value(self, row: object) -> dict[str, Any] | None:
         return None if self.get_blind(row) else row.value  # type: ignore[attr-defined]
 
     def get_posterior(self, row: object) -> dict[str, float] | None:

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from quality.api import views
+from quality.api import adjudication, views
 
 app_name = "quality-api"
 
 urlpatterns = [
+    path(
+        "quality/adjudications/",
+        adjudication.AdjudicationsView.as_view(),
+        name="adjudications",
+    ),
     path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
     path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),
     path("quality/agreement/<int:pk>/pairs/", views.AgreementPairsView.as_view(), name="pairs"),

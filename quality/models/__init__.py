@@ -1,5 +1,6 @@
 """Agreement runs, resolution runs, and their results."""
 
+from quality.models.adjudication import Adjudication, Reason, Verdict
 from quality.models.agreement import (
     AgreementResult,
     AgreementRun,
@@ -18,6 +19,7 @@ from quality.models.resolution import (
 )
 
 __all__ = [
+    "Adjudication",
     "AgreementResult",
     "AgreementRun",
     "ClassCount",
@@ -25,9 +27,11 @@ __all__ = [
     "ConfusionCell",
     "DisputedItem",
     "PairAgreement",
+    "Reason",
     "Resolution",
     "ResolutionMethod",
     "ResolutionRun",
     "Scope",
     "SourceReliability",
+    "Verdict",
 ]

@@ -49,6 +49,10 @@ class QuestionNames:
         spec = self.spec or QuestionSpec(self.key, self.kind, {}, {}, False, (), {})
         return KINDS[self.kind].summary(value, spec, self.language)
 
+    def raw(self, value: dict[str, Any]) -> Any:
+        """A canonical answer as its controls take it."""
+        return KINDS[self.kind].raw(value)
+
     @property
     def default_method(self) -> ResolutionMethod:
         """The simplest sound method for this question: for transcripts the vote on words."""

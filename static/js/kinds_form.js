@@ -21,6 +21,8 @@ const isComplete = () => questions().every((question) => readAnswer(question) !=
 const onKey = (event) => {
   const question = active();
   if (!question || isTyping(event)) return;
+  // Where keys mean something else around the question, they belong to it only while it has the focus.
+  if (form && "keysInside" in form.dataset && !question.contains(document.activeElement)) return;
   const kind = kindOf(question);
   if (kind.keys?.(question, event)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -37,7 +39,21 @@ if (form) {
   const parts = JSON.parse(document.getElementById("parts-data")?.textContent ?? "[]");
   for (const question of questions()) kindOf(question).start?.(question, parts);
   document.addEventListener("keydown", onKey);
-  form.addEventListener("submit", () => {
+  // Conditional questions appear after their answers.
+  const ask = () => {
+    /** @type {Map<string, unknown>} */
+    const given = new Map();
+    for (const question of questions()) {
+      const { after, when } = question.dataset;
+      const said = /** @type {unknown[]} */ ([]).concat(given.get(after ?? "") ?? []).map(String);
+      question.hidden = Boolean(after) && !when?.split(" ").some((choice) => said.includes(choice));
+      if (!question.hidden && question.dataset.question) given.set(question.dataset.question, readAnswer(question));
+    }
+  };
+  for (const name of ["answered", "change", "keyup"]) document.addEventListener(name, ask);
+  ask();
+  form.addEventListener("submit", (event) => {
+    if (form.method !== "post") event.preventDefault();
     for (const question of questions()) {
       const field = document.createElement("input");
       field.type = "hidden";

@@ -29,10 +29,8 @@ SAMPLES = {
     "path": "x",
 }
 
-# Permissions that roles hold although no route asks for them.
-UNASKED = {
-    Permission.ADJUDICATE: "settling disagreement by hand has no page yet",
-}
+# Permissions that roles hold although no route asks for them: none.
+UNASKED: dict[Permission, str] = {}
 
 # GET may write here, each for a reason.
 WRITES_ON_GET = {

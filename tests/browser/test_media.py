@@ -89,6 +89,15 @@ def test_sound_plays_from_the_middle_under_the_policy(project, lead, page, live_
     assert reached == [20, 15]
 
 
+def test_image_opened_by_itself_is_shown_without_a_violation(project, lead, page, live_server):
+    media = files.stored(project, files.image())
+    sign_in(page, live_server, lead)
+
+    page.goto(f"/p/support/media/{media.pk}/")
+
+    assert page.locator("img").evaluate("image => image.naturalWidth") == 40
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_page_has_no_violations_and_fits_in_every_look(
     project, lead, new_page, live_server, axe, settings, tmp_path, look

@@ -129,15 +129,9 @@ KIND_OPTIONS = {
 class AnswerLedger(Ledger):
     """Answers of any kind: `say` takes canonical values."""
 
-    def __init__(self, project, kind, *, choices=("cat", "dog", "elk")):
-        self.project, self.kind = project, kind
-        asked = {"key": kind, "kind": kind, "title": kind, "options": KIND_OPTIONS.get(kind, {})}
-        if kind not in ("rating", "number", "text", "pairwise", "ranking"):
-            asked["choices"] = [{"key": key, "name": key.capitalize()} for key in choices]
-        questions = [asked]
-        if kind == "relations":
-            questions.insert(0, {**asked, "key": "spans", "kind": "spans", "options": {}})
-        self.version = publish_version(project, document={"questions": questions, "rules": []})
+    def __init__(self, project, kind, *, choices=("cat", "dog", "elk"), payload=None):
+        self.project, self.kind, self.payload = project, kind, payload or PAYLOAD
+        self.publish(*choices)
         self.question = Question.objects.get(guideline__project=project, key=kind)
         self.now = timezone.now() - timedelta(hours=1)
         self.batch = Batch.objects.create(
@@ -145,12 +139,25 @@ class AnswerLedger(Ledger):
         )
         self.items, self.sources, self.heads = {}, {}, {}
 
+    def publish(self, *choices):
+        """The next version of the guideline, with these choices where the kind has any."""
+        kind = self.kind
+        asked = {"key": kind, "kind": kind, "title": kind, "options": KIND_OPTIONS.get(kind, {})}
+        if kind not in ("rating", "number", "text", "pairwise", "ranking"):
+            asked["choices"] = [{"key": key, "name": key.capitalize()} for key in choices]
+        questions = [asked]
+        if kind == "relations":
+            questions.insert(0, {**asked, "key": "spans", "kind": "spans", "options": {}})
+        document = {"questions": questions, "rules": []}
+        self.version = publish_version(self.project, document=document)
+        return self.version
+
     def item(self, name):
         if name not in self.items:
             self.items[name] = Item.objects.create(
                 project=self.project,
                 external_id=str(name),
-                payload=PAYLOAD,
+                payload=self.payload,
                 batch=self.batch,
                 created_at=self.now,
             )

@@ -16,7 +16,7 @@ export const draftSaver = (url, current) => {
     const serving = current();
     if (!serving || serving.supersedes) return;
     timer = setTimeout(() => {
-      if (current() !== serving) return;
+      if (current() !== serving || serving.supersedes) return; // answered meanwhile, perhaps opened again
       // A draft that is lost costs a key press; it is not worth a message.
       sendJson(`${url}${serving.assignment}/`, { values: serving.values() }, { method: "PUT" }).catch(() => {});
     }, QUIET_MS);

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.errors import Conflict
 from core.jobs import JobFailed
 from core.models import AuditEntry, Job
+from media.actions import store_file
 from media.actions.start_arrival import cancel_arrival, start_addresses, start_folder, start_zip
 from media.actions.upload_files import upload_file, upload_files
 from media.models import Arrival, MediaFile
@@ -318,3 +319,22 @@ def test_folder_with_too_many_files_is_refused(who, project, run, inbox, setting
 def test_server_without_an_inbox_says_so(who):
     with pytest.raises(Conflict, match="no folder"):
         start_folder(folder="", **who)
+
+
+# -- two at the same moment ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("color", "outcome"), [("teal", "known"), ("red", "media_name_taken")])
+def test_name_that_somebody_brings_in_this_moment(who, monkeypatch, color, outcome):
+    """The first look finds nothing; then the database refuses the second row."""
+    upload(who, files.image(), "a.png")
+    looks = iter([lambda *_: None])
+    real = store_file._known
+    monkeypatch.setattr(store_file, "_known", lambda *args: next(looks, real)(*args))
+
+    try:
+        told = "new" if upload(who, files.image(color=color), "a.png")[1] else "known"
+    except Conflict as conflict:
+        told = conflict.code
+
+    assert (told, MediaFile.objects.count()) == (outcome, 1)

@@ -1,12 +1,17 @@
 """The HTML door: the page of files, uploads with and without a script, archives, items of files."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from annotations.models import Assignment, Item, ItemMedia
+from annotations.parts import with_media
+from annotations.queries.media import media_finder
 from media.models import Arrival, MediaFile
 from projects.models import ProjectState
 from tests.factories import media as files
+from tests.factories.annotations import ItemFactory
+from tests.factories.projects import ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,8 +112,6 @@ def test_upload_that_is_too_large_is_refused_unread(client_of, project, lead, se
 
 
 def test_upload_needs_the_token_against_forgery(project, lead):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(lead)
     assert upload(client, project, files.an_upload(files.image(), "a.png")).status_code == 403
@@ -235,9 +238,20 @@ def test_each_unused_file_becomes_one_item_with_slots(client_of, project, lead):
     assert Item.objects.count() == 2
 
 
-def test_item_with_the_name_of_a_file_stops_all(client_of, project, lead):
-    from tests.factories.annotations import ItemFactory
+def test_file_of_a_part_is_found_by_name_and_id_in_its_project_alone(project):
+    media = files.stored(project, files.wav(), "b.wav")
+    foreign = files.MediaFileFactory(project=ProjectFactory(), name="c.png")
+    find = media_finder(project.pk)
 
+    fields = {"kind": "audio", "media": media.pk, "file": "b.wav", "duration": 0.5}
+    assert (find("b.wav"), find(media.pk)) == (fields, fields)
+    assert (find("c.png"), find(foreign.pk), find("")) == (None, None, None)
+    assert with_media({"parts": [{"key": "s", "kind": "audio", "file": "b.wav"}]}, find) == {
+        "parts": [{"key": "s", **fields}]
+    }
+
+
+def test_item_with_the_name_of_a_file_stops_all(client_of, project, lead):
     ItemFactory(project=project, external_id="a.png")
     files.stored(project, files.image(), "a.png")
     files.stored(project, files.image(), "b.png")

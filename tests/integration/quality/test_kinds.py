@@ -329,6 +329,30 @@ def test_values_read_follow_the_rules_of_labels(ledger_of):
     assert len(found) == 5
 
 
+def test_values_of_a_version_are_what_was_said_under_it(ledger_of):
+    ledger = ledger_of("choices")
+    first = ledger.version
+    second = ledger.publish("cat", "dog")
+    revised = {"kind": "choices", "choices": ["dog"]}
+    ledger.say("a", "Ann", revised)
+
+    def said(labels):
+        item = ledger.items["a"].pk
+        return sorted(
+            labels.table.values[code]["choices"]
+            for at, code in zip(labels.labels.items, labels.labels.choices, strict=True)
+            if at == item
+        )
+
+    every = read_values(agreement_run(ledger))
+    usual, other = SAID["choices"]
+    assert said(every) == sorted([["dog"], usual, other])
+    assert said(every.of_version(first.pk)) == sorted([usual, usual, other])
+    assert said(every.of_version(second.pk)) == [["dog"]]
+    assert said(read_values(agreement_run(ledger, version=first))) == sorted([usual, usual, other])
+    assert said(read_values(agreement_run(ledger, version=second))) == [["dog"]]
+
+
 def test_digest_of_values_changes_with_an_answer_and_else_stays(ledger_of):
     ledger = ledger_of("text")
     before = read_values(agreement_run(ledger)).digest()

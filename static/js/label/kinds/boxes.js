@@ -1,0 +1,7 @@
+// @ts-check
+// Boxes on an image.
+import { imageKind } from "./image/kind.js";
+import { box } from "./image/shapes/box.js";
+
+/** @type {import("../kinds.js").Kind} */
+export const kind = imageKind(box);

@@ -1,0 +1,7 @@
+// @ts-check
+// Polygons on an image.
+import { imageKind } from "./image/kind.js";
+import { polygon } from "./image/shapes/polygon.js";
+
+/** @type {import("../kinds.js").Kind} */
+export const kind = imageKind(polygon);
