@@ -22,8 +22,9 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 class _Bytes:
     """A file for the parser: UTF-8 whatever the encoding, with bounds on all and on one entry."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, longest: int | None) -> None:
         self._source = source
+        self._longest = longest
         self._decoder = codecs.getincrementaldecoder(source.encoding)()
         self._total = 0
         self.place = 1
@@ -60,12 +61,12 @@ class _Bytes:
         if limit is not None and self._total > limit:
             text = "The file is larger than %(limit)d bytes."
             raise RowProblem(text, code="too_large", line=self.place, limit=limit)
-        if self.since > MAX_ENTRY:
+        if self._longest is not None and self.since > self._longest:
             raise RowProblem(
                 "The entry that begins here is longer than %(limit)d bytes.",
                 code="entry_too_long",
                 line=self.place,
-                limit=MAX_ENTRY,
+                limit=self._longest,
             )
         # An escape may lie across two blocks.
         self.has_nul = self.has_nul or b"\\u0000" in self._tail + raw or b"\\ud" in raw.lower()
@@ -95,9 +96,13 @@ def json_entries(source: Source) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def array_entries(source: Source, prefix: str) -> Iterator[tuple[int, Any]]:
-    """(place, value) of the array under `prefix`, as `ijson` writes prefixes: “images.item”."""
+    """(place, value) of the array under `prefix`, as `ijson` writes prefixes: “images.item”.
+
+    One entry is bounded by MAX_ENTRY, but in an array beside others, where what is skipped cannot
+    be told from an entry, by the file alone.
+    """
     _check_encoding(source)
-    reader = _Bytes(source)
+    reader = _Bytes(source, MAX_ENTRY if prefix == "item" else None)
     values = ijson.items(reader, prefix, use_float=True, buf_size=_BLOCK)
     while True:
         try:

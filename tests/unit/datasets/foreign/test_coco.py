@@ -95,3 +95,10 @@ def test_box_outside_the_picture_names_the_image():
     with pytest.raises(RowProblem) as failure:
         answers_of(content, "coco", BOXES)
     assert (failure.value.code, failure.value.line) == ("outside", 1)
+
+
+def test_what_lies_between_the_arrays_may_be_long(monkeypatch):
+    monkeypatch.setattr("datasets.formats.foreign.stream.MAX_ENTRY", 1000)
+    content = coco(*({"bbox": [n % 9, 0, 5, 5]} for n in range(3000)))
+    ((_who, labels),) = answers_of(content, "coco", BOXES)
+    assert len(labels["marks"]["boxes"]) == 9

@@ -247,3 +247,11 @@ def test_file_that_is_larger_than_allowed_is_refused():
     with pytest.raises(RowProblem) as failure:
         rows_of(content, "label_studio", max_bytes=100_000)
     assert failure.value.code == "too_large"
+
+
+def test_entry_that_never_ends_is_refused(monkeypatch):
+    monkeypatch.setattr("datasets.formats.foreign.stream.MAX_ENTRY", 100_000)
+    content = [task(data={"text": "x"}), task(data={"text": ["y"] * 200_000})]
+    with pytest.raises(RowProblem) as failure:
+        rows_of(content, "label_studio")
+    assert (failure.value.code, failure.value.line) == ("entry_too_long", 2)
