@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from annotations.models import Batch, SourceKind
 from core.models import Job
 from core.models.job import JobState
+from datasets.formats.mapping import FOREIGN_FORMATS
 from guidelines.models import GuidelineVersion
 from projects.models import Project
 
@@ -105,6 +106,11 @@ class Import(models.Model):
     def is_started(self) -> bool:
         """Under way or done; one that failed or was cancelled may be started again."""
         return self.job is not None and self.job.state not in (JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def is_foreign(self) -> bool:
+        """In the format of another program, where places are counted instead of lines."""
+        return self.format in FOREIGN_FORMATS
 
     @property
     def state(self) -> str:

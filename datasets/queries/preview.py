@@ -7,7 +7,7 @@ from django.conf import settings
 
 from core.problems import Problem
 from datasets.formats.base import Row, RowProblem
-from datasets.formats.mapping import FOREIGN_FORMATS, IGNORE, Mapping, guess
+from datasets.formats.mapping import IGNORE, Mapping, guess
 from datasets.formats.rows import read_rows
 from datasets.formats.shape import Shaper
 from datasets.models import Import
@@ -67,7 +67,7 @@ def preview(file_import: Import) -> Preview:
         columns=columns,
         rows=rows,
         problems=problems,
-        is_foreign=file_import.format in FOREIGN_FORMATS,
+        is_foreign=file_import.is_foreign,
     )
 
 

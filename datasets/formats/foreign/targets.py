@@ -159,8 +159,8 @@ class Targets:
                 line,
                 f"{place}.{found.name}",
                 "unsupported_result",
-                "“%(name)s” holds what no question can take here: %(what)s. To leave it out, map "
-                "it to “” in “targets”.",
+                "“%(name)s” holds what no question can take here: %(what)s. Choose “Leave it out” "
+                "for it, or by REST map it to “” in “targets”.",
                 name=found.name,
                 what=str(found.raw)[:100],
             )
@@ -169,7 +169,7 @@ class Targets:
             f"{place}.{found.name}",
             "no_question_for",
             "“%(name)s” needs a question of the kind %(kinds)s, which the guideline does not have. "
-            "Add one, or map it to “” in “targets” to leave it out.",
+            "Add one, or choose “Leave it out” for it, or by REST map it to “” in “targets”.",
             name=found.name,
             kinds=" / ".join(found.kinds),
         )
