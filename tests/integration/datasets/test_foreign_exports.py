@@ -3,13 +3,18 @@
 import json
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from annotations.models import Annotation, Item
+from core.jobs import Progress
 from core.models import AuditEntry
+from quality.actions.compute_resolution import compute_resolution
 from tests.factories import media as files
 from tests.factories.datasets import import_file
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import ProjectFactory
+from tests.factories.quality import resolution_run, small_ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -330,3 +335,35 @@ def test_export_of_a_project_without_answers_is_a_whole_file(api_of, admin, proj
         json.loads(content)
     else:
         assert content.decode().strip() in ("", "# left_out_in_all = 0")
+
+
+def test_resolved_items_carry_the_run_that_decided_them(api_of, admin, project):
+    run = resolution_run(small_ledger(project), "majority_vote")
+    with transaction.atomic():
+        compute_resolution(progress=Progress(job_id=run.job_id, attempt=1), now=timezone.now())
+    tasks = json.loads(
+        export(api_of, admin, project, "label_studio", what="resolved", run=run.pk).getvalue()
+    )
+    decided = {
+        task["labelhub"]["external_id"]: task["annotations"][0]["result"][0]["value"]["choices"]
+        for task in tasks
+        if task["annotations"]
+    }
+    assert decided["a"] == ["positive"]
+    assert (len(decided), len(tasks)) == (7, 8)  # one could not be decided
+    annotation = tasks[0]["annotations"][0]
+    assert annotation["ground_truth"] is True
+    runs = annotation["labelhub"]["runs"]["sentiment"]
+    assert (runs["run"], runs["method"], runs["n_labels"]) == (run.pk, "majority_vote", 3)
+
+
+def test_export_of_a_foreign_format_is_one_statement_whatever_its_size(
+    api_of, admin, project, django_assert_max_num_queries
+):
+    ask(project, ON_TEXTS[2])
+    rows = [{"id": str(n), "text": f"t{n}", **said("w1", {"topic": "place"})} for n in range(50)]
+    import_file(project, jsonl(*rows), "rows.jsonl")
+    client = api_of(admin)
+    with django_assert_max_num_queries(12):
+        answer = client.get(f"/api/v1/projects/{project.pk}/export", {"format": "doccano"})
+        assert len(answer.getvalue().splitlines()) == 50
