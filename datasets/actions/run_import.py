@@ -4,7 +4,6 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +15,6 @@ from annotations.actions.bulk_items import ItemCounts, NewItems, StagedItems, op
 from annotations.actions.bulk_labels import AnswerCounts, insert_staged_answers
 from annotations.actions.link_media import link_media
 from annotations.models import Batch, SourceKind
-from annotations.queries.items import payload_of_item
-from annotations.queries.media import media_finder
 from core.audit import record
 from core.jobs import JobFailed, Progress
 from core.problems import Problem, Problems
@@ -27,8 +24,9 @@ from datasets.describing import described
 from datasets.formats.base import RowProblem
 from datasets.formats.mapping import Mapping
 from datasets.formats.rows import read_rows
-from datasets.formats.shape import Known, Shaper
+from datasets.formats.shape import Shaper
 from datasets.models import Import, ItemOrder
+from datasets.queries.known import known_in
 from guidelines.queries import ServedVersion, served_schema
 
 MOST_FAULTS = 100
@@ -177,10 +175,7 @@ def _chunks(
         max_bytes=settings.IMPORT_MAX_BYTES,
         report=faults.add,
     )
-    known = Known(
-        media=media_finder(file_import.project_id),
-        payload=partial(payload_of_item, file_import.project_id),
-    )
+    known = known_in(file_import.project_id, file_import.format)
     shaper = Shaper(Mapping(**file_import.mapping), served.schema if served else None, known)
     chunks = chunks_of(
         rows,

@@ -13,7 +13,8 @@ from core.audit import record
 from core.errors import Conflict, validation_error
 from core.jobs import cancel_job, start_job
 from core.problems import Problems
-from datasets.formats.mapping import Mapping, parse_mapping
+from datasets.formats.mapping import Mapping
+from datasets.formats.mapping_reader import parse_mapping
 from datasets.models import Import
 from datasets.permissions import check_can_import
 from datasets.queries.preview import chosen_version, question_keys
@@ -45,7 +46,7 @@ def start_import(
     locked = _locked(file_import, choices)
     chosen = chosen_version(locked, version)
     parsed = _mapping(locked, mapping, question_keys(chosen), columns)
-    locked.mapping = {"columns": parsed.columns, "values": parsed.values}
+    locked.mapping = parsed.as_json()
     locked.version = _published(chosen) if parsed.holds_answers else None
     locked.clean_fields(exclude={each.name for each in Import._meta.fields} - CHECKED)
     locked.job = start_job(kind=KIND, arguments={"import": locked.pk}, by=by, now=now)

@@ -17,6 +17,8 @@ from datasets.models import FileFormat, Import
 from datasets.permissions import check_can_import
 from projects.models import Project
 
+START = 1 << 16  # bytes that tell the format
+
 
 @transaction.atomic
 def upload_file(
@@ -69,7 +71,7 @@ def _measure(upload: File) -> tuple[int, str, bytes]:
     """(bytes, SHA-256, the first bytes), read once in chunks."""
     digest, size, start = hashlib.sha256(), 0, b""
     for chunk in upload.chunks():
-        start = start or chunk[:1000]
+        start = start or chunk[:START]
         digest.update(chunk)
         size += len(chunk)
         if size > settings.IMPORT_MAX_BYTES:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from core.models.job import JobState
 from datasets.actions.open_export import CSV, JSONL, LABELS, RESOLVED
 from datasets.formats.base import ENCODINGS
+from datasets.formats.foreign.exported import EXPORT_FORMATS
 from datasets.models import FileFormat, ItemOrder
 from projects.api.base import StrictSerializer
 
@@ -19,7 +20,9 @@ class ImportInput(StrictSerializer):
     mapping = serializers.JSONField(
         required=False,
         help_text='{"columns": {"body": "text", "who": "annotator", "class": "answer:intent", '
-        '"junk": "ignore"}, "values": {"intent": {"1": "refund"}}}',
+        '"junk": "ignore"}, "values": {"intent": {"1": "refund"}}}. For the formats of other '
+        'programs also {"targets": {"label": "entities", "brush": ""}, "annotator": "mina"}: which '
+        "question takes what (none leaves it out), and who answered where the file does not say.",
     )
     version = serializers.IntegerField(
         required=False,
@@ -90,13 +93,23 @@ class PageInput(StrictSerializer):
 class ExportInput(StrictSerializer):
     """What to export, and how."""
 
-    format = serializers.ChoiceField(choices=[JSONL, CSV], default=JSONL)
+    format = serializers.ChoiceField(
+        choices=[JSONL, CSV, *EXPORT_FORMATS],
+        default=JSONL,
+        help_text="jsonl and csv hold everything. The formats of other programs hold current "
+        "answers only, with the items' content, and only the kinds of questions that they know.",
+    )
     what = serializers.ChoiceField(
         choices=[LABELS, RESOLVED],
         default=LABELS,
         help_text="One row per label with its lineage, or one row per item and question.",
     )
-    question = serializers.CharField(required=False, default="", help_text="Only this question.")
+    question = serializers.CharField(
+        required=False, default="", help_text="Only this question, or several separated by commas."
+    )
+    annotator = serializers.CharField(
+        required=False, default="", help_text="Only what the annotator of this name said."
+    )
     run = serializers.IntegerField(
         required=False,
         default=None,

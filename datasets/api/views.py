@@ -139,6 +139,8 @@ class ExportView(ProjectAPIView):
         responses={
             (200, "application/jsonl"): OpenApiResponse(OpenApiTypes.BINARY),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY),
+            (200, "application/json"): OpenApiResponse(OpenApiTypes.BINARY),
+            (200, "text/plain"): OpenApiResponse(OpenApiTypes.BINARY),
         },
         operation_id="export",
         tags=["export"],
@@ -152,6 +154,7 @@ class ExportView(ProjectAPIView):
                 file_format=arguments["format"],
                 what=arguments["what"],
                 question=arguments["question"],
+                annotator=arguments["annotator"],
                 run=arguments["run"],
                 since=arguments["since"],
                 current_only=arguments["current"],

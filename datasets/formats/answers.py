@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from annotations.parts import Part
 from annotations.values import KINDS, About, LabelValue
 from core.problems import Problem
-from datasets.formats.base import RowProblem
+from datasets.formats.base import MAX_ANNOTATOR, RowProblem
+from datasets.formats.foreign.found import Marked
+from datasets.formats.foreign.targets import Targets
 from datasets.formats.mapping import (
     ANNOTATIONS,
     ANNOTATOR,
@@ -20,7 +22,6 @@ from datasets.formats.mapping import (
 )
 from guidelines.label_schema import LabelSchema, QuestionSpec
 
-MAX_ANNOTATOR = 200
 MAX_COMMENT = 10_000
 MAX_REASON = 60
 _ANNOTATION_KEYS = {"annotator", "labeled_at", "answers", "comment", "skip"}
@@ -53,6 +54,7 @@ class AnswerReader:
         self._annotations = mapping.column(ANNOTATIONS)
         self._order = [question.key for question in schema.questions] if schema else []
         self._columns = list(mapping.answers.items())
+        self._targets = Targets(mapping, schema) if schema else None
 
     def read(self, line: int, row: dict[str, Any], parts: Parts) -> Iterator[Answer]:
         """The answers in a row; raises RowProblem with the column. `parts` are those of the item,
@@ -68,7 +70,12 @@ class AnswerReader:
                     self._annotations,
                 )
             for position, entry in enumerate(entries):
-                yield self._nested(line, entry, f"{self._annotations}[{position}]", parts)
+                place = f"{self._annotations}[{position}]"
+                if isinstance(entry, Marked):
+                    entry = self._targets and self._targets.annotation(line, place, entry)
+                    if entry is None:
+                        continue
+                yield self._nested(line, entry, place, parts)
 
     def _flat(self, line: int, row: dict[str, Any], parts: Parts) -> Answer | None:
         given = [

@@ -9,6 +9,7 @@ MAX_FIELD = 1_000_000  # characters of one CSV field
 MAX_LINE = 4_000_000  # bytes of one line
 MAX_RECORD = 8_000_000  # characters of one CSV record, which may span lines
 MAX_COLUMNS = 500
+MAX_ANNOTATOR = 200  # characters of the name of who answered
 
 ENCODINGS = ("utf-8", "cp949", "euc-kr", "shift_jis", "gb18030", "windows-1252")
 

@@ -14,7 +14,8 @@ from core.problems import Problems
 from datasets.formats.answers import Answer, AnswerReader
 from datasets.formats.base import RowProblem
 from datasets.formats.jsonl import parse_object
-from datasets.formats.mapping import ID, PAYLOAD, TEXT, Mapping, unmapped
+from datasets.formats.mapping import ID, PAYLOAD, TEXT, Mapping
+from datasets.formats.mapping_reader import unmapped
 from guidelines.label_schema import LabelSchema
 
 MAX_ID = 255

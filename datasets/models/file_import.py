@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from annotations.models import Batch, SourceKind
 from core.models import Job
 from core.models.job import JobState
+from datasets.formats.mapping import FOREIGN_FORMATS
 from guidelines.models import GuidelineVersion
 from projects.models import Project
 
@@ -27,6 +28,11 @@ class FileFormat(models.TextChoices):
     CSV = "csv", _("CSV (comma or semicolon)")
     TSV = "tsv", _("TSV (tab)")
     JSONL = "jsonl", _("JSONL (one JSON object per line)")
+    LABEL_STUDIO = "label_studio", _("Label Studio (JSON)")
+    COCO = "coco", _("COCO (JSON)")
+    CONLL = "conll", _("CoNLL (one token and tag per line)")
+    DOCCANO = "doccano", _("doccano (JSONL or JSON)")
+    PRODIGY = "prodigy", _("Prodigy (JSONL or JSON)")
 
 
 def stored_name(instance: "Import", filename: str) -> str:
@@ -38,8 +44,8 @@ class Import(models.Model):
     """An uploaded file; `job` is None until somebody confirmed the mapping.
 
     `batch` and the four counts appear in the transaction that stores the items, so a failed or
-    cancelled import has neither. `mapping` is {column: role} as `datasets.formats.mapping` reads
-    it; `version` is the guideline version that imported answers are filed under.
+    cancelled import has neither. `mapping` is what `datasets.formats.mapping` reads; `version` is
+    the guideline version that imported answers are filed under.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
@@ -47,7 +53,7 @@ class Import(models.Model):
     original_name = models.CharField(max_length=255)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    format = models.CharField(max_length=10, choices=FileFormat.choices)
+    format = models.CharField(max_length=20, choices=FileFormat.choices)
     is_gzipped = models.BooleanField(default=False)
     encoding = models.CharField(max_length=20, default="utf-8")
     mapping = models.JSONField(default=dict)
@@ -100,6 +106,11 @@ class Import(models.Model):
     def is_started(self) -> bool:
         """Under way or done; one that failed or was cancelled may be started again."""
         return self.job is not None and self.job.state not in (JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def is_foreign(self) -> bool:
+        """In the format of another program, where places are counted instead of lines."""
+        return self.format in FOREIGN_FORMATS
 
     @property
     def state(self) -> str:

@@ -69,7 +69,8 @@ class ExportQuery:
 
     project_id: int
     what: str = "labels"
-    question_id: int | None = None
+    question_ids: tuple[int, ...] = ()
+    annotator: str = ""
     runs: tuple[int, ...] = ()
     since: datetime | None = None
     current_only: bool = False
@@ -104,7 +105,8 @@ def statement(query: ExportQuery) -> tuple[str, dict[str, Any]]:
         sql = f"SELECT {columns} {body}"
     params = {
         "project": query.project_id,
-        "question": query.question_id,
+        "questions": list(query.question_ids),
+        "annotator": query.annotator,
         "run": query.runs[0] if query.runs else None,
         "runs": list(query.runs),
         "since": query.since,
@@ -113,10 +115,12 @@ def statement(query: ExportQuery) -> tuple[str, dict[str, Any]]:
 
 
 def _labels(query: ExportQuery) -> str:
-    only_question = "AND label.question_id = %(question)s" if query.question_id else ""
+    only_question = "AND label.question_id = ANY (%(questions)s)" if query.question_ids else ""
     conditions = ["item.project_id = %(project)s"]
-    if query.question_id:
+    if query.question_ids:
         conditions.append("(label.id IS NOT NULL OR annotation.kind <> 'answer')")
+    if query.annotator:
+        conditions.append("coalesce(person.name, rater.name) = %(annotator)s")
     if query.since:
         conditions.append("annotation.created_at >= %(since)s")
     if query.current_only:

@@ -7,10 +7,12 @@ from django.conf import settings
 
 from core.problems import Problem
 from datasets.formats.base import Row, RowProblem
-from datasets.formats.mapping import Mapping, guess
+from datasets.formats.mapping import IGNORE, Mapping, guess
 from datasets.formats.rows import read_rows
 from datasets.formats.shape import Shaper
 from datasets.models import Import
+from datasets.queries.known import known_in
+from datasets.queries.recognised import ItemShown, items_shown, marked_in, unknown_labels
 from guidelines.models import GuidelineVersion
 from guidelines.queries import current_version, served_schema, version_by_number
 
@@ -25,6 +27,12 @@ class Preview:
     columns: list[str]
     rows: list[Row]
     problems: list[Problem]
+    is_foreign: bool = False
+
+    @property
+    def items(self) -> list[ItemShown]:
+        """The items of a foreign file that are shown."""
+        return items_shown(self.rows[:ROWS_SHOWN])
 
     @property
     def table(self) -> list[tuple[int, list[Any]]]:
@@ -55,12 +63,24 @@ def preview(file_import: Import) -> Preview:
     except RowProblem as problem:
         problems.append(problem)
     columns = list(dict.fromkeys(name for _line, row in rows for name in row))
-    return Preview(columns=columns, rows=rows, problems=problems)
+    return Preview(
+        columns=columns,
+        rows=rows,
+        problems=problems,
+        is_foreign=file_import.is_foreign,
+    )
 
 
 def guessed_columns(file_import: Import, found: Preview, keys: list[str]) -> dict[str, str]:
-    """{column: role} of the columns whose names speak for themselves."""
-    return guess(found.columns, keys, file_format=file_import.format)
+    """{column: role} of the columns whose names speak for themselves.
+
+    Answers need a guideline: without one, a file of another program that begins without answers is
+    taken for a list of items.
+    """
+    guessed = guess(found.columns, keys, file_format=file_import.format)
+    if found.is_foreign and not keys and not marked_in(found.rows):
+        guessed["annotations"] = IGNORE
+    return guessed
 
 
 def chosen_version(file_import: Import, number: int | None) -> GuidelineVersion | None:
@@ -81,10 +101,12 @@ def shape_problems(
     found: Preview,
     mapping: Mapping,
     version: GuidelineVersion | None,
+    file_import: Import,
 ) -> list[Problem]:
     """What the mapping makes of the rows that were read: at most as many problems as are shown."""
     schema = served_schema(version.pk).schema if version and mapping.holds_answers else None
-    shaper = Shaper(mapping, schema)
+    known = known_in(file_import.project_id, file_import.format)
+    shaper = Shaper(mapping, schema, known)
     problems: list[Problem] = []
     for line, row in found.rows:
         try:
@@ -105,6 +127,8 @@ def unknown_answers(
     if version is None:
         return {}
     schema = served_schema(version.pk).schema
+    if found.is_foreign:
+        return unknown_labels(found.rows, mapping, schema) if mapping.holds_answers else {}
     unknown: dict[str, list[str]] = {}
     for column, key in mapping.answers.items():
         question = schema.question(key)

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from datasets.forms import ExportForm
+from datasets.actions.open_export import ending_of
+from datasets.forms.exporting import ExportForm
 from datasets.queries.exports import export_choices
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
@@ -45,7 +46,7 @@ def export_page(request: ProjectRequest) -> HttpResponse:
         return redirect(download)
     parts = {
         "url": settings.PUBLIC_URL.rstrip("/") + download,
-        "name": f"{request.project.slug}-{query['what']}.{query['format']}",
+        "name": f"{request.project.slug}-{query['what']}.{ending_of(query['format'])}",
     }
     context = {
         "form": form,

@@ -14,7 +14,7 @@ from core.access import declare
 from core.pages import keyset_page
 from datasets.actions.start_import import cancel_import
 from datasets.actions.upload_file import upload_file
-from datasets.forms import UploadForm
+from datasets.forms.importing import UploadForm
 from datasets.permissions import can_import
 from datasets.queries.imports import import_of, imports_of
 from datasets.streaming import is_too_large

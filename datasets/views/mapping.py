@@ -16,8 +16,10 @@ from core.errors import validation_error
 from core.problems import Problem, Problems
 from datasets.actions.start_import import start_import
 from datasets.describing import described
-from datasets.formats.mapping import Mapping, parse_mapping
-from datasets.forms import ImportForm, MappingForm, ReadingForm
+from datasets.formats.mapping import Mapping
+from datasets.formats.mapping_reader import parse_mapping
+from datasets.forms.foreign import ForeignForm
+from datasets.forms.importing import ImportForm, MappingForm, ReadingForm
 from datasets.models import Import, ItemOrder
 from datasets.queries.imports import import_of
 from datasets.queries.preview import (
@@ -29,8 +31,9 @@ from datasets.queries.preview import (
     shape_problems,
     unknown_answers,
 )
+from datasets.queries.recognised import controls_in
 from guidelines.models import GuidelineVersion
-from guidelines.queries import published_versions, schema_of
+from guidelines.queries import published_versions, schema_of, served_schema
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
 
@@ -44,7 +47,7 @@ class Desk:
     version: GuidelineVersion | None
     reading: ReadingForm
     options: ImportForm
-    columns: MappingForm
+    columns: MappingForm | ForeignForm
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -117,7 +120,7 @@ def _judge(desk: Desk, data: Any) -> None:
     if unknown := unknown_answers(desk.found, mapping, desk.version):
         desk.columns = _mapping_form(data, desk.file_import, desk.found, desk.version, unknown)
         mapping = _parsed(desk) or mapping
-    desk.problems += shape_problems(desk.found, mapping, desk.version)
+    desk.problems += shape_problems(desk.found, mapping, desk.version, desk.file_import)
 
 
 def _is_sound(desk: Desk) -> bool:
@@ -133,14 +136,9 @@ def _parsed(desk: Desk) -> Mapping | None:
             return None
         raw = desk.columns.mapping()
     else:
-        raw = {"columns": desk.columns.guess}
+        raw = desk.columns.proposal
     try:
-        return parse_mapping(
-            raw,
-            question_keys=question_keys(desk.version),
-            file_format=desk.file_import.format,
-            columns=desk.found.columns,
-        )
+        return _read_mapping(raw, desk.file_import, desk.found, desk.version)
     except Problems as problems:
         if desk.columns.is_bound and desk.options.is_bound:
             desk.options.add_error(None, validation_error(problems).messages)
@@ -153,9 +151,11 @@ def _mapping_form(
     found: Preview,
     version: GuidelineVersion | None,
     unknown: dict[str, list[str]],
-) -> MappingForm:
+) -> MappingForm | ForeignForm:
     before = file_import.mapping.get("columns", {})
     guess = guessed_columns(file_import, found, question_keys(version)) | before
+    if found.is_foreign:
+        return _foreign_form(data, file_import, found, version, guess, unknown)
     return MappingForm(
         data,
         columns=found.columns,
@@ -164,6 +164,39 @@ def _mapping_form(
         file_format=file_import.format,
         language=get_language() or "en",
         unknown=unknown,
+    )
+
+
+def _foreign_form(
+    data: Any,
+    file_import: Import,
+    found: Preview,
+    version: GuidelineVersion | None,
+    guess: dict[str, str],
+    unknown: dict[str, list[str]],
+) -> ForeignForm:
+    proposal = {**file_import.mapping, "columns": guess}
+    schema = served_schema(version.pk).schema if version else None
+    mapping = _read_mapping(proposal, file_import, found, version)
+    return ForeignForm(
+        data,
+        controls=controls_in(found.rows, mapping, schema),
+        schema=schema,
+        language=get_language() or "en",
+        unknown=unknown,
+        proposal=proposal,
+        initial={"answers": mapping.holds_answers, "annotator": mapping.annotator},
+    )
+
+
+def _read_mapping(
+    raw: dict[str, Any], file_import: Import, found: Preview, version: GuidelineVersion | None
+) -> Mapping:
+    return parse_mapping(
+        raw,
+        question_keys=question_keys(version),
+        file_format=file_import.format,
+        columns=found.columns,
     )
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from core.problems import Problems
-from datasets.formats.mapping import EXPORTED, guess, metadata_name, parse_mapping
+from datasets.formats.mapping import EXPORTED, guess, metadata_name
+from datasets.formats.mapping_reader import parse_mapping
 
 
 def refused(raw, columns=(), file_format="csv", keys=("intent",)):

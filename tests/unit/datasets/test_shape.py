@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.problems import Problem
 from datasets.formats.base import RowProblem
-from datasets.formats.mapping import parse_mapping
+from datasets.formats.mapping_reader import parse_mapping
 from datasets.formats.shape import Shaper
 from guidelines.label_schema import parse_document
 from tests.factories.guidelines import a_document

@@ -1,4 +1,4 @@
-"""Request text into typed arguments."""
+"""What comes with an import, from request text into typed arguments."""
 
 from typing import Any
 
@@ -35,6 +35,7 @@ ROLE_NAMES = {
     ANNOTATIONS: _("Annotations (a list)"),
     IGNORE: _("Ignore this column"),
 }
+TYPES = ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.conll,.bio,.gz"
 ENCODING_NAMES = {
     "utf-8": _("UTF-8"),
     "cp949": _("Korean, Windows (CP949)"),
@@ -50,8 +51,11 @@ class UploadForm(forms.Form):
         label=_("File"),
         max_length=1000,
         allow_empty_file=True,
-        help_text=_("CSV, TSV or JSONL, also as .gz. What is in it is decided on the next page."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.gz"}),
+        help_text=_(
+            "CSV, TSV, JSONL, or an export of Label Studio, COCO, CoNLL, doccano or Prodigy, also "
+            "as .gz. What is in it is decided on the next page."
+        ),
+        widget=forms.FileInput(attrs={"accept": TYPES}),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),
@@ -119,7 +123,7 @@ class MappingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.columns = columns
-        self.guess = guess
+        self.proposal = {"columns": guess}
         self.unknown = unknown or {}
         choices = [("", _now("Choose…")), *_roles(schema, file_format, language)]
         for position, column in enumerate(columns):
@@ -130,18 +134,7 @@ class MappingForm(forms.Form):
                 initial=guess.get(column, ""),
                 widget=forms.Select(attrs={"class": "input"}),
             )
-        for question, answers in self.unknown.items():
-            spec = schema.question(question) if schema else None
-            keys = [
-                (choice.key, text_in(choice.names, language) or choice.key)
-                for choice in (spec.choices if spec else ())
-            ]
-            for position, answer in enumerate(answers):
-                self.fields[f"value-{question}-{position}"] = forms.ChoiceField(
-                    label=answer,
-                    choices=[("", _now("Choose…")), *keys],
-                    required=False,
-                )
+        self.fields.update(value_fields(self.unknown, schema, language))
 
     def column_fields(self) -> list[forms.BoundField]:
         """One per column, in the order of the file."""
@@ -157,76 +150,43 @@ class MappingForm(forms.Form):
             column: self.cleaned_data[f"column-{position}"]
             for position, column in enumerate(self.columns)
         }
-        values = {
-            question: {
-                answer: key
-                for position, answer in enumerate(answers)
-                if (key := self.cleaned_data[f"value-{question}-{position}"])
-            }
-            for question, answers in self.unknown.items()
-        }
         return {
             "columns": {column: role for column, role in chosen.items() if role},
-            "values": {question: table for question, table in values.items() if table},
+            "values": chosen_values(self.unknown, self.cleaned_data),
         }
 
 
-class ExportForm(forms.Form):
-    """Choices of the export page; `query` is what they come to in an address."""
+def value_fields(
+    unknown: dict[str, list[str]], schema: LabelSchema | None, language: str
+) -> dict[str, forms.Field]:
+    """One select per answer that is no key of its question, by the position of the answer."""
+    fields: dict[str, forms.Field] = {}
+    for question, answers in unknown.items():
+        spec = schema.question(question) if schema else None
+        keys = [
+            (choice.key, text_in(choice.names, language) or choice.key)
+            for choice in (spec.choices if spec else ())
+        ]
+        for position, answer in enumerate(answers):
+            fields[f"value-{question}-{position}"] = forms.ChoiceField(
+                label=answer,
+                choices=[("", _now("Choose…")), *keys],
+                required=False,
+            )
+    return fields
 
-    what = forms.ChoiceField(
-        label=_("What"),
-        choices=[
-            ("labels", _("Every label, with its lineage")),
-            ("resolved", _("One resolved value per item and question")),
-        ],
-    )
-    format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[
-            ("jsonl", _("JSONL")),
-            ("csv", _("CSV")),
-            ("spreadsheet", _("CSV for spreadsheets (formulas made inert)")),
-        ],
-    )
-    question = forms.ChoiceField(label=_("Question"), required=False)
-    run = forms.ChoiceField(
-        label=_("Resolution run"),
-        required=False,
-        help_text=_("Its decisions stand beside the labels, or are what is exported."),
-    )
-    current = forms.BooleanField(
-        label=_("Only current answers, without what was superseded"),
-        required=False,
-    )
-    include = forms.BooleanField(label=_("With the items' content and metadata"), required=False)
 
-    def __init__(
-        self,
-        *args: Any,
-        questions: list[str],
-        runs: list[tuple[int, str]],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        any_question = [("", _now("All questions")), *((key, key) for key in questions)]
-        self.fields["question"].choices = any_question  # type: ignore[attr-defined]
-        self.fields["run"].choices = [("", _now("None, or the latest")), *runs]  # type: ignore[attr-defined]
-
-    def query(self) -> dict[str, str]:
-        """The parameters of the REST address, without those that are as they are anyway."""
-        chosen = self.cleaned_data
-        spreadsheet = chosen["format"] == "spreadsheet"
-        parameters = {
-            "format": "csv" if spreadsheet else chosen["format"],
-            "what": chosen["what"],
-            "question": chosen["question"],
-            "run": chosen["run"],
-            "current": "true" if chosen["current"] and chosen["what"] == "labels" else "",
-            "include": "payload" if chosen["include"] else "",
-            "spreadsheet": "true" if spreadsheet else "",
+def chosen_values(unknown: dict[str, list[str]], cleaned: dict[str, Any]) -> dict[str, Any]:
+    """{question: {answer: key}} of what was chosen."""
+    values = {
+        question: {
+            answer: key
+            for position, answer in enumerate(answers)
+            if (key := cleaned.get(f"value-{question}-{position}"))
         }
-        return {name: value for name, value in parameters.items() if value}
+        for question, answers in unknown.items()
+    }
+    return {question: table for question, table in values.items() if table}
 
 
 def _roles(schema: LabelSchema | None, file_format: str, language: str) -> list[tuple[str, Any]]:
