@@ -68,10 +68,10 @@ bench: .venv/.bench .venv/.messages ## Measure against baselines in the same run
 demo-reset: .venv/.run ## Put the demo project back to how it came
 	@exec $(EMBEDDED) with -- $(PY) manage.py demo_reset
 
-backup: .venv/.run ## Write a dump of the database into var/backups
+backup: .venv/.run ## Write a dump of the database and its media files into var/backups
 	@exec $(EMBEDDED) with -- $(PY) -m labelhub.embedded backup
 
-restore: .venv/.run ## Put a dump into an empty database (FILE=var/backups/...)
+restore: .venv/.run ## Put a dump and its files into an empty database (FILE=var/backups/...)
 	@exec $(EMBEDDED) with -- $(PY) -m labelhub.embedded restore "$(FILE)"
 
 shell: .venv/.run ## Python with Django, on the embedded servers

@@ -12,7 +12,7 @@ from pathlib import Path
 import environ
 
 from labelhub.embedded import application, paths
-from labelhub.embedded.backup import BackupError, restore_backup, write_backup
+from labelhub.embedded.backup import BackupError, files_of, restore_backup, write_backup
 from labelhub.embedded.binaries import MissingProgramError
 from labelhub.embedded.instance import (
     AlreadyRunningError,
@@ -109,7 +109,8 @@ def _with(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     file = write_backup()
-    print(f"{file} ({file.stat().st_size:,} bytes)")
+    for part in (file, files_of(file)):
+        print(f"{part} ({part.stat().st_size:,} bytes)")
     return 0
 
 

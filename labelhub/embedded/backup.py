@@ -1,7 +1,9 @@
-"""Dumps of the database with PostgreSQL's own programs, and putting one back."""
+"""Dumps of the database with PostgreSQL's own programs, its files beside them, and putting both
+back."""
 
 import os
 import subprocess
+import tarfile
 import time
 from pathlib import Path
 
@@ -17,18 +19,30 @@ class BackupError(RuntimeError):
 
 
 def write_backup() -> Path:
-    """Dump the database into var/backups, readable by the owner only."""
+    """Dump database and media files into var/backups, readable by the owner only.
+
+    Returns the dump; its files lie beside it, see `files_of`.
+    """
     folder = paths.make_state_dir() / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     file = folder / time.strftime("labelhub-%Y%m%d-%H%M%S.dump")
-    draft = file.with_suffix(".part")
+    drafts = {file: file.with_suffix(".part"), files_of(file): file.with_suffix(".files.part")}
     os.umask(0o077)
     try:
-        _call("pg_dump", "--format=custom", f"--file={draft}", _address())
-        draft.rename(file)
+        _call("pg_dump", "--format=custom", f"--file={drafts[file]}", _address())
+        # After the dump: files are never changed or taken away, so all that it names are there.
+        _pack_files(drafts[files_of(file)])
+        for target, draft in drafts.items():
+            draft.rename(target)
     finally:
-        draft.unlink(missing_ok=True)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
     return file
+
+
+def files_of(dump: Path) -> Path:
+    """The archive of media files that belongs to a dump."""
+    return dump.with_suffix(".files.tar")
 
 
 def restore_backup(file: Path) -> None:
@@ -44,6 +58,27 @@ def restore_backup(file: Path) -> None:
         "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
         f"--dbname={_address()}", str(file),
     )  # fmt: skip
+    _unpack_files(files_of(file))
+
+
+def _media_folder() -> Path:
+    return Path(os.environ.get("MEDIA_ROOT") or paths.state_dir() / "media")
+
+
+def _pack_files(target: Path) -> None:
+    """Files in a bucket are the bucket's to keep."""
+    with tarfile.open(target, "w") as archive:
+        if _media_folder().is_dir():
+            archive.add(_media_folder(), arcname=".")
+
+
+def _unpack_files(archive: Path) -> None:
+    """Back into their folder. A dump without its archive, from elsewhere, is restored alone."""
+    if not archive.is_file():
+        return
+    _media_folder().mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive) as packed:
+        packed.extractall(_media_folder(), filter="data")
 
 
 def _address() -> str:

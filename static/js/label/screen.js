@@ -277,7 +277,9 @@ export class LabelScreen {
   take(reply) {
     const unknown = missingKinds(kindsOf(reply?.items ?? []));
     if (unknown.length) {
-      loadKinds(unknown).then(() => this.take(reply));
+      // A newer version asks other kinds of questions: their sheets come with the page.
+      if (this.outbox.phase === "saved") location.reload();
+      else loadKinds(unknown).then(() => this.take(reply));
       return;
     }
     if (reply) this.gate = reply.gate ?? null;

@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -188,11 +189,15 @@ def test_backup_is_private_and_restores_into_an_empty_place_only(shared_place, p
         shared_place,
         "cursor.execute('create table dumped as select 7 as n'); database.commit()",
     )
+    media = Path("media", "ab", "abcd")
+    (shared_place.state / media).parent.mkdir(parents=True)
+    (shared_place.state / media).write_bytes(b"a picture")
     ours = ("with", "--", sys.executable, "-m", "labelhub.embedded")
     done = shared_place.call(*ours, "backup")
     assert done.returncode == 0, done.stdout + done.stderr
-    (dump,) = (shared_place.state / "backups").iterdir()
-    assert stat.S_IMODE(dump.stat().st_mode) == 0o600
+    (dump,) = (shared_place.state / "backups").glob("*.dump")
+    for file in (shared_place.state / "backups").iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
     done = shared_place.call(*ours, "restore", str(dump))
     assert done.returncode == 1
     assert "The database is not empty" in done.stderr
@@ -200,6 +205,7 @@ def test_backup_is_private_and_restores_into_an_empty_place_only(shared_place, p
     assert done.returncode == 0, done.stdout + done.stderr
     shown = run_python(place, "cursor.execute('select n from dumped'); print(cursor.fetchone())")
     assert "(7,)" in shown
+    assert (place.state / media).read_bytes() == b"a picture"
 
 
 def cmdline(pid: int) -> bytes:

@@ -21,8 +21,6 @@ SAME_IN_EVERY_LANGUAGE = {
     "gzip": "the name of a format",
     "SHA-256": "the name of a hash",
     "sha256": "the name of a hash",
-    "Ctrl Z": "keys are named as on the keyboard",
-    "Ctrl Shift Z": "keys are named as on the keyboard",
 }
 NOT_TRANSLATED_WHERE_IT_IS_RAISED: dict[str, str] = {}
 
