@@ -54,6 +54,7 @@ KEYWORDS: dict[str, Any] = {
     "_problem": None,
     "_absent": None,
     "problem": (3,),
+    "row_fault": (4,),
     "_mapping_problem": None,
     "fail": (3,),
     "unique": (3,),

@@ -60,6 +60,7 @@ EXPORTED = frozenset(
         *("created_at", "active_ms", "tool", "item_withdrawn_at", "resolution_run"),
         *("resolution", "resolution_confidence", "confidence", "posterior", "n_labels", "run"),
         *("method", "method_version", "computed_at"),
+        *("run_value", "verdict", "adjudicated_by", "adjudicated_at"),
     },
 )
 _MARKS_OF_EXPORTS = frozenset({"item_id", "external_id", "guideline_version"})

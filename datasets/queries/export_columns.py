@@ -47,14 +47,23 @@ LABEL_RESOLUTION: tuple[Column, ...] = (
     ("resolution", "resolved.key"),
     ("resolution_confidence", "resolution.confidence"),
 )
+# `value` and `choice` are what stands: a person's decision, else that of the run. `run_value` is
+# what the run said where a person said something.
 RESOLVED: tuple[Column, ...] = (
     ("question", "question.key"),
-    ("value", "resolution.value"),
+    (
+        "value",
+        "CASE WHEN adjudication.id IS NULL THEN resolution.value ELSE adjudication.value END",
+    ),
     ("choice", "choice.key"),
     ("confidence", "resolution.confidence"),
     ("posterior", "resolution.posterior"),
     ("n_labels", "resolution.n_labels"),
     ("run", "run.id"),
+    ("run_value", "CASE WHEN adjudication.id IS NOT NULL THEN resolution.value END"),
+    ("verdict", "adjudication.verdict"),
+    ("adjudicated_by", "reviewer.name"),
+    ("adjudicated_at", "adjudication.created_at"),
     ("method", "run.method"),
     ("method_version", "run.method_version"),
     ("computed_at", "run.computed_at"),
@@ -63,7 +72,8 @@ RESOLVED: tuple[Column, ...] = (
 )
 
 TIMES = frozenset(
-    {"served_at", "started_at", "submitted_at", "created_at", "computed_at", "item_withdrawn_at"},
+    {"served_at", "started_at", "submitted_at", "created_at", "computed_at", "item_withdrawn_at"}
+    | {"adjudicated_at"},
 )
 EVERY_NAME = frozenset(
     name

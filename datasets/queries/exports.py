@@ -42,21 +42,37 @@ NOT EXISTS (
     SELECT 1 FROM annotations_annotation AS later WHERE later.supersedes_id = annotation.id
 )
 """
-LABELS_RESOLUTION = """
+# What a person decided outranks every run; of a line of second thoughts the last one stands.
+ADJUDICATION = """
+LEFT JOIN quality_adjudication AS adjudication
+    ON adjudication.item_id = resolution.item_id
+    AND adjudication.question_id = resolution.question_id
+    AND NOT EXISTS (
+        SELECT 1 FROM quality_adjudication AS later WHERE later.supersedes_id = adjudication.id
+    )
+"""
+LABELS_RESOLUTION = f"""
 LEFT JOIN quality_resolution AS resolution
     ON resolution.run_id = %(run)s AND resolution.item_id = item.id
     AND resolution.question_id = label.question_id
-LEFT JOIN guidelines_choice AS resolved ON resolved.id = resolution.choice_id
+{ADJUDICATION}
+LEFT JOIN guidelines_choice AS resolved
+    ON resolved.id = CASE WHEN adjudication.id IS NULL THEN resolution.choice_id
+                          ELSE adjudication.choice_id END
 """
 # Unique, so that two exports of the same rows are the same bytes.
 LABELS_ORDER = "ORDER BY item.id, annotation.created_at, annotation.id, label.id"
 
-RESOLVED_FROM = """
+RESOLVED_FROM = f"""
 FROM quality_resolution AS resolution
 JOIN quality_resolutionrun AS run ON run.id = resolution.run_id
 JOIN annotations_item AS item ON item.id = resolution.item_id
 JOIN guidelines_question AS question ON question.id = resolution.question_id
-LEFT JOIN guidelines_choice AS choice ON choice.id = resolution.choice_id
+{ADJUDICATION}
+LEFT JOIN accounts_user AS reviewer ON reviewer.id = adjudication.by_id
+LEFT JOIN guidelines_choice AS choice
+    ON choice.id = CASE WHEN adjudication.id IS NULL THEN resolution.choice_id
+                        ELSE adjudication.choice_id END
 LEFT JOIN guidelines_guidelineversion AS version ON version.id = run.version_id
 WHERE resolution.run_id = ANY (%(runs)s)
 """

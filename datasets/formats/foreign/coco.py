@@ -26,7 +26,7 @@ from datasets.formats.foreign.found import (
     Marked,
     Source,
     empty_marks,
-    problem,
+    row_fault,
     text_or_none,
 )
 from datasets.formats.foreign.media_names import part_key
@@ -95,7 +95,7 @@ class _Waiting:
         )
         for place, image in lost:
             source.report(
-                problem(
+                row_fault(
                     place,
                     f"annotations[{place - 1}].image_id",
                     "no_such_image",
@@ -127,7 +127,7 @@ def _entry(
     number = text_or_none(image.get("id")) if isinstance(image, dict) else None
     if not isinstance(name, str) or not name or number is None:
         template = "An image of COCO needs “id” and “file_name”."
-        source.report(problem(place, f"images[{place - 1}]", "bad_image", template))
+        source.report(row_fault(place, f"images[{place - 1}]", "bad_image", template))
         return None
     extension = image.get(EXTENSION)
     known = extension if isinstance(extension, dict) else {}

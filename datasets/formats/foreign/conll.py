@@ -20,7 +20,7 @@ from datasets.formats.foreign.found import (
     Found,
     Marked,
     Source,
-    problem,
+    row_fault,
     text_or_none,
 )
 from datasets.formats.lines import text_lines
@@ -94,7 +94,7 @@ def _add(source: Source, number: int, line: str, text: _Text) -> None:
     word, tag = columns[0], columns[-1]
     if len(columns) < 2 or not word or not (tag == "O" or _TAG.fullmatch(tag)):
         source.report(
-            problem(
+            row_fault(
                 number,
                 str(len(columns)),
                 "bad_tag",
@@ -105,7 +105,7 @@ def _add(source: Source, number: int, line: str, text: _Text) -> None:
         )
     elif len(text.tokens) >= MAX_TOKENS:
         template = "This text has more than %(most)d tokens. Is an empty line missing?"
-        raise problem(number, "", "too_many_tokens", template, most=MAX_TOKENS)
+        raise row_fault(number, "", "too_many_tokens", template, most=MAX_TOKENS)
     else:
         text.add(word, tag)
 

@@ -18,7 +18,7 @@ from datasets.formats.foreign.found import (
     Marked,
     Source,
     empty_marks,
-    problem,
+    row_fault,
     text_or_none,
 )
 from datasets.formats.foreign.media_names import media_kind, part_key
@@ -41,7 +41,7 @@ def entries(source: Source) -> Entries:
         payload = _payload(row, known)
         if payload is None:
             template = "A line of doccano needs a “text” or a “filename”."
-            source.report(problem(place, TEXT, "bad_text", template))
+            source.report(row_fault(place, TEXT, "bad_text", template))
             continue
         yield (
             place,

@@ -94,7 +94,7 @@ def content_id(payload: dict[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
-def problem(place: int, field: str, code: str, template: str, **params: Any) -> RowProblem:
+def row_fault(place: int, field: str, code: str, template: str, **params: Any) -> RowProblem:
     """A fault of one entry."""
     return RowProblem(template, code=code, line=place, field=field, **params)
 

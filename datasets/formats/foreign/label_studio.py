@@ -19,7 +19,7 @@ from datasets.formats.foreign.found import (
     Marked,
     Source,
     empty_marks,
-    problem,
+    row_fault,
     text_or_none,
 )
 from datasets.formats.foreign.label_studio_results import found_in
@@ -35,7 +35,7 @@ def entries(source: Source) -> Entries:
         data = task.get("data")
         if not isinstance(data, dict) or not data:
             source.report(
-                problem(place, "data", "no_data", "A task of Label Studio needs its “data”.")
+                row_fault(place, "data", "no_data", "A task of Label Studio needs its “data”.")
             )
             continue
         parts, metadata = _parts(data)

@@ -17,7 +17,7 @@ from datasets.formats.foreign.found import (
     Found,
     Marked,
     Source,
-    problem,
+    row_fault,
     text_or_none,
 )
 from datasets.formats.foreign.media_names import media_kind
@@ -38,7 +38,7 @@ def entries(source: Source) -> Entries:
         payload = _payload(task)
         if payload is None:
             template = "A task of Prodigy needs a “text”, or the path of an “image” or “audio”."
-            source.report(problem(place, "text", "bad_text", template))
+            source.report(row_fault(place, "text", "bad_text", template))
             continue
         marked = _marked(task)
         yield (

@@ -11,7 +11,7 @@ import unicodedata
 from typing import Any
 
 from datasets.formats.base import RowProblem
-from datasets.formats.foreign.found import MARK_KINDS, Found, Marked, problem
+from datasets.formats.foreign.found import MARK_KINDS, Found, Marked, row_fault
 from datasets.formats.mapping import Mapping
 from guidelines.label_schema import LabelSchema, QuestionSpec
 
@@ -155,7 +155,7 @@ class Targets:
 
     def _no_question(self, line: int, place: str, found: Found) -> RowProblem:
         if not found.kinds:
-            return problem(
+            return row_fault(
                 line,
                 f"{place}.{found.name}",
                 "unsupported_result",
@@ -164,7 +164,7 @@ class Targets:
                 name=found.name,
                 what=str(found.raw)[:100],
             )
-        return problem(
+        return row_fault(
             line,
             f"{place}.{found.name}",
             "no_question_for",
@@ -177,7 +177,7 @@ class Targets:
     def _taken_twice(
         self, line: int, place: str, found: Found, question: QuestionSpec
     ) -> RowProblem:
-        return problem(
+        return row_fault(
             line,
             f"{place}.{found.name}",
             "answered_twice",
@@ -188,7 +188,7 @@ class Targets:
         )
 
     def _not_one(self, line: int, place: str, found: Found, question: QuestionSpec) -> RowProblem:
-        return problem(
+        return row_fault(
             line,
             f"{place}.{found.name}",
             "not_one_answer",

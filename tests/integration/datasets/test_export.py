@@ -204,6 +204,33 @@ def test_export_resolved_gives_one_row_per_item_with_posterior_and_run(api_of, p
     assert len(as_csv.decode().splitlines()) == 9
 
 
+def test_what_a_person_decided_outranks_the_run_and_both_are_told(api_of, project, admin, reviewer):
+    ledger = small_ledger(project)
+    run = resolved(ledger, "majority_vote")
+    api = api_of(admin, scopes=["export"])
+    before = {
+        row["external_id"]: row
+        for row in rows_of(api.get(url(project), {"what": "resolved", "run": run.pk}))
+    }
+    name, item = next(iter(ledger.items.items()))
+    body = {"item": item.pk, "question": "sentiment", "value": "mixed"}
+    decide = f"/api/v1/projects/{project.pk}/quality/adjudications/"
+    first = api_of(reviewer).post(decide, {**body, "verdict": "excluded"}, format="json").json()
+    api_of(reviewer).post(decide, {**body, "supersedes": first["id"]}, format="json")
+
+    rows = rows_of(api.get(url(project), {"what": "resolved", "run": run.pk}))
+
+    assert len(rows) == len(before)
+    decided = next(row for row in rows if row["external_id"] == str(name))
+    assert (decided["choice"], decided["value"]["choice"]) == ("mixed", "mixed")
+    assert decided["run_value"] == before[str(name)]["value"]
+    assert (decided["verdict"], decided["adjudicated_by"]) == ("decided", reviewer.name)
+    others = [row for row in rows if row["external_id"] != str(name)]
+    assert all(row == before[row["external_id"]] for row in others)
+    labels = rows_of(api.get(url(project), {"run": run.pk}))
+    assert {row["resolution"] for row in labels if row["external_id"] == str(name)} == {"mixed"}
+
+
 def test_export_labels_beside_the_decision_of_a_run(api_of, project, admin):
     ledger = small_ledger(project)
     run = resolved(ledger, "majority_vote")
