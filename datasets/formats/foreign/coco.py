@@ -147,7 +147,8 @@ def _marked(
 ) -> list[Marked]:
     """One `Marked` per annotator; captions of one image are by as many people."""
     people: dict[str, _Person] = {}
-    for answer in known.get("annotations") or ():
+    answers = known.get("annotations")
+    for answer in answers if isinstance(answers, list) else ():
         if isinstance(answer, dict):
             _person(people, answer).answered = answer
     captions = 0

@@ -150,15 +150,23 @@ def _with_own_keys(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _named_parts(known: dict[str, Any], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parts as our own export names them, where the file is one; else those of `data`."""
     stored = known.get("parts")
-    if not isinstance(stored, list) or not all(isinstance(each, dict) for each in stored):
+    if not isinstance(stored, list) or not stored or not all(map(_is_part, stored)):
         return parts
     by_key = {part["key"]: part for part in parts}
     return [
         {**each, "file": by_key[each["key"]]["file"]}
-        if each.get("kind") in MEDIA_KINDS and "file" in by_key.get(str(each.get("key")), {})
+        if each["kind"] in MEDIA_KINDS and "file" in by_key.get(each["key"], {})
         else each
         for each in stored
     ]
+
+
+def _is_part(raw: Any) -> bool:
+    return (
+        isinstance(raw, dict)
+        and isinstance(raw.get("key"), str)
+        and isinstance(raw.get("kind"), str)
+    )
 
 
 def _plain(metadata: Any) -> dict[str, Any]:

@@ -31,11 +31,11 @@ def found_in(results: list[Any], parts: list[Part]) -> list[Found]:
     """What the results say, one `Found` per control and kind, in the order of the file."""
     usable = [each for each in results if isinstance(each, dict)]
     context = _Context(parts, _transcripts(usable))
-    labelled = {each.get("id") for each in usable if _labels(each)}
+    labelled = {str(each.get("id")) for each in usable if _labels(each)}
     found: list[Found] = []
     for result in usable:
         kind = str(result.get("type", ""))
-        is_bare = kind in _SHAPES and not _labels(result) and result.get("id") in labelled
+        is_bare = kind in _SHAPES and not _labels(result) and str(result.get("id")) in labelled
         if kind != "relation" and not is_bare:
             found += _found(kind, result, context)
     return _merged(found) + _relations(usable, context.spans)
@@ -127,7 +127,8 @@ def _stretch(
         return ("segments",), [{**mark, "label": label} for label in labels]
     if type(value["start"]) is not int or type(value["end"]) is not int:
         return (), []
-    text = next((each["text"] for each in ([part] if part else parts) if "text" in each), "")
+    texts = [each.get("text") for each in ([part] if part else parts)]
+    text = next((each for each in texts if isinstance(each, str)), "")
     start, end = _code_points(text, value["start"], value["end"], value.get("text"))
     mark = {"start": start, "end": end, **named}
     if isinstance(value.get("text"), str):
@@ -213,8 +214,9 @@ def _choices(name: str, value: dict[str, Any], _result: dict[str, Any]) -> Found
 
 def _taxonomy(name: str, value: dict[str, Any], _result: dict[str, Any]) -> Found:
     """Paths from the root; the last step is what was chosen."""
-    paths = value.get("taxonomy")
-    leaves = [path[-1] if isinstance(path, list) and path else path for path in paths or ()]
+    raw = value.get("taxonomy")
+    paths = raw if isinstance(raw, list) else [raw]
+    leaves = [path[-1] if isinstance(path, list) and path else path for path in paths]
     return Found(name, ("choice", "choices"), leaves)
 
 

@@ -220,7 +220,8 @@ def _verdict(raw: dict[str, Any], question: QuestionSpec) -> dict[str, Any]:
     """left and right are the two sides in the order of the file, or of the question."""
     sides = question.option("sides")
     given = raw.get("sides")
-    ordered = given if isinstance(given, list) and sorted(given) == sorted(sides) else sides
+    named = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
+    ordered = named if sorted(named) == sorted(sides) else sides
     selected = raw.get("selected")
     winner = {"left": ordered[0], "right": ordered[1]}.get(str(selected), selected)
     left = raw["left"] if isinstance(raw.get("left"), str) else ordered[0]
