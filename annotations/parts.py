@@ -225,10 +225,15 @@ def _check_part(entry: Any, path: str) -> list[Problem]:
     fields, check = _CHECKS[kind]
     unknown = sorted(set(entry) - fields - {"key", "kind", "title"})
     if unknown:
-        message = "The field “%(name)s” is not known. Known fields: %(known)s."
-        known = ", ".join(sorted(fields | {"key", "kind", "title"}))
-        field = f"{path}.{unknown[0]}"
-        return [_problem(field, message, "unknown_field", name=unknown[0], known=known)]
+        return [
+            _problem(
+                "The field “%(name)s” is not known. Known fields: %(known)s.",
+                f"{path}.{unknown[0]}",
+                "unknown_field",
+                name=unknown[0],
+                known=", ".join(sorted(fields | {"key", "kind", "title"})),
+            )
+        ]
     if not _is_text(entry.get("title", ""), LONGEST_NAME):
         return [
             _problem(
