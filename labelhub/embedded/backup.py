@@ -3,8 +3,8 @@ back."""
 
 import os
 import subprocess
-import tarfile
 import time
+import zipfile
 from pathlib import Path
 
 from labelhub.embedded import paths
@@ -42,7 +42,7 @@ def write_backup() -> Path:
 
 def files_of(dump: Path) -> Path:
     """The archive of media files that belongs to a dump."""
-    return dump.with_suffix(".files.tar")
+    return dump.with_suffix(".files.zip")
 
 
 def restore_backup(file: Path) -> None:
@@ -67,18 +67,18 @@ def _media_folder() -> Path:
 
 def _pack_files(target: Path) -> None:
     """Files in a bucket are the bucket's to keep."""
-    with tarfile.open(target, "w") as archive:
-        if _media_folder().is_dir():
-            archive.add(_media_folder(), arcname=".")
+    folder = _media_folder()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, file.relative_to(folder))
 
 
 def _unpack_files(archive: Path) -> None:
     """Back into their folder. A dump without its archive, from elsewhere, is restored alone."""
-    if not archive.is_file():
-        return
-    _media_folder().mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive) as packed:
-        packed.extractall(_media_folder(), filter="data")
+    if archive.is_file():
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(_media_folder())
 
 
 def _address() -> str:
