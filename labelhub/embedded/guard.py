@@ -1,9 +1,11 @@
 """Stops the children of a supervisor that died without a good-bye.
 
-Runs as a process of its own (`python -S -I guard.py`, standard library only) and reads from a pipe
-whose other end only the supervisor holds. Lines: `+ pid signal` (a child began), `- pid` (it
-ended), `bye` (an ordinary stop). At the end of file without `bye`, all children still known are
-stopped in reverse order. PR_SET_PDEATHSIG would be quicker, but is Linux only.
+Runs as a process of its own (`python -S -I guard.py [pid:signal ...]`, standard library only) and
+reads from a pipe whose other end only the supervisor holds. Lines: `+ pid signal` (a child began),
+`- pid` (it ended), `bye` (an ordinary stop). At the end of file without `bye`, all children still
+known are stopped in reverse order. The children that a successor has to look after stand in its
+command line: it knows them even when the supervisor dies before it can write a line.
+PR_SET_PDEATHSIG would be quicker, but is Linux only.
 """
 
 import os
@@ -18,7 +20,8 @@ PATIENCE_SECONDS = 10.0
 def main() -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)  # only the end of the pipe counts
-    children: dict[int, int] = {}
+    known = (argument.split(":") for argument in sys.argv[1:])
+    children = {int(pid): int(number) for pid, number in known}
     for line in sys.stdin:
         match line.split():
             case ["+", pid, number]:

@@ -70,7 +70,10 @@ class Guard:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-I", str(Path(__file__).with_name("guard.py"))],
+            [
+                *(sys.executable, "-S", "-I", str(Path(__file__).with_name("guard.py"))),
+                *(f"{pid}:{stop_signal.value}" for pid, stop_signal in self._known.items()),
+            ],
             stdin=subprocess.PIPE,
             text=True,
             cwd="/",
@@ -78,14 +81,12 @@ class Guard:
         )
 
     def _tell(self, line: str) -> None:
-        """Tell the guard; when it was killed, a new one is told everything."""
+        """Tell the guard; when it was killed, a new one is started with all that is known."""
         try:
             self._write(line)
         except OSError:
             self._process.wait()
             self._start()
-            for pid, stop_signal in self._known.items():
-                self._write(f"+ {pid} {stop_signal.value}")
             if line == "bye":
                 self._write(line)
 

@@ -218,7 +218,7 @@ def test_guard_that_was_killed_is_replaced(supervisor_process):
     wait_for(has_new_guard)
     process.kill()
     process.wait()
-    wait_for(lambda: not exists(pids["family"]) and not exists(replaced[0]), 5)
+    wait_for(lambda: not exists(pids["family"]) and not exists(replaced[0]))
 
 
 def children_of(pid):
