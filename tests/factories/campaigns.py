@@ -93,7 +93,7 @@ def done(work):
     """Its job is run by this process in the worker's stead."""
     state = run_job(work.job_id)
     work.job.refresh_from_db()
-    assert state == JobState.DONE, work.job.error
+    assert state == JobState.DONE, (state, work.job.state, work.job.attempt, work.job.error)
     work.refresh_from_db()
     return work
 

@@ -1,6 +1,7 @@
 """Deciding disputed items through both doors; what the database itself refuses."""
 
 import json
+import re
 import uuid
 
 import pytest
@@ -44,6 +45,11 @@ def next_address(project, question="sentiment"):
     return f"{reverse('quality:adjudicate', args=[project.slug])}?question={question}"
 
 
+def words_of(page):
+    """The words that a reader sees: a token in the markup may spell anybody's name."""
+    return re.findall(r"\w+", re.sub(r"<[^>]*>", " ", page))
+
+
 def disputed(client, project):
     """The item that the queue leads to, and its page."""
     response = client.get(next_address(project))
@@ -61,7 +67,7 @@ def test_queue_leads_from_one_disputed_item_to_the_next_and_ends(
         seen.append(url)
         page = client.get(url).content.decode()
         assert "Annotator A" in page
-        assert "Ann" not in page.replace("Annotator", "")
+        assert "Ann" not in words_of(page)
         answer = client.post(url, {**OWN, "q-sentiment": "mixed"})
         assert answer.status_code == 302
 
@@ -78,7 +84,7 @@ def test_names_are_shown_only_when_asked_for(client_of, project, reviewer, ledge
     client = client_of(reviewer)
     url = disputed(client, project)
 
-    assert "Ben" not in client.get(url).content.decode().replace("number", "")
+    assert "Ben" not in words_of(client.get(url).content.decode())
     assert "ben" in client.get(f"{url}&names=shown").content.decode().lower()
 
 
