@@ -20,13 +20,14 @@ from tests.browser.labeling import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEY_TO_PAINT = """() => {
+KEY_TO_PAINT = """(last) => {
   window.paints = [];
   window.shift = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
   addEventListener("keydown", (event) => {
+    if (last && event.key !== last) return;
     const before = document.querySelector("#item-form");
     requestAnimationFrame(() => {
       const painted = new MessageChannel();

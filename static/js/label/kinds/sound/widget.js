@@ -100,7 +100,7 @@ export class SoundWidget {
       if (waveform) {
         timeline.setDuration(waveform.duration);
         timeline.setPeaks(waveform.peaks);
-      } else this.#warn("plain");
+      } else if (media instanceof HTMLAudioElement) this.#warn("plain"); // a film may be silent
     });
     media.addEventListener("error", () => this.#warn("failed"), { once: true });
     this.load([...this.others, ...this.book.marks]);
