@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from annotations.models import Annotation, Assignment, Batch, Item, Label, Source
@@ -352,3 +353,14 @@ def test_start_import_again_after_a_failure_with_another_mapping(project, versio
     done = run(again)
     assert (done.items_added, done.annotations_added) == (1, 0)
     assert Assignment.objects.count() == 2
+
+
+def test_run_import_of_answers_does_not_depend_on_statistics(project, version):
+    """Rows of the import itself are unknown to the planner: no plan it may take is quadratic."""
+    content = "".join(f"{n},Text,ann,negative\n" for n in range(12_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotations_item, annotations_annotation, annotations_assignment")
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        cursor.execute("SET LOCAL statement_timeout = '8s'")
+    import_file(project, "id,text,annotator,label\n" + content, overlap=2)
+    assert Assignment.objects.filter(state="open").count() == 12_000
