@@ -9,6 +9,8 @@ TESTS ?=
 BENCH ?= labeling imports_exports agreement
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
+# All tests run in two processes, each with a database of its own; the tests of a file stay together.
+PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -41,7 +43,7 @@ run: .venv/.run .venv/.messages ## Start everything and print the address (PORT=
 	@exec $(EMBEDDED) run
 
 test: .venv/.dev .venv/.messages browser ## Run all tests (TESTS=tests/unit, PYTEST_ARGS="-k name")
-	@exec $(PY) -m pytest $(PYTEST_ARGS) $(TESTS)
+	@exec $(PY) -m pytest $(if $(TESTS),,$(PARALLEL)) $(PYTEST_ARGS) $(TESTS)
 
 browser: ## Make sure of a Chromium for the browser tests
 	@$(PYTHON) tools/browser.py
