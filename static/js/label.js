@@ -9,3 +9,4 @@ const scope = `${root.dataset.user}-${root.dataset.project}`;
 const store = await openStore(scope, "memoryOnly" in root.dataset);
 const screen = new LabelScreen(root, (ring) => new Outbox(store, { url: root.dataset.outbox ?? "", scope, user: Number(root.dataset.user), ring }));
 await screen.start();
+root.dataset.started = ""; // from here on, keys are heard

@@ -47,7 +47,6 @@ def open_kind(page, live_server, project, annotator, questions, *payloads):
     """The screen with the first of these items."""
     serve(project, questions, *payloads)
     open_screen(page, live_server, annotator)
-    page.wait_for_function("document.documentElement.classList.contains('js')")
 
 
 def stored_values(page, annotator):

@@ -66,6 +66,7 @@ def open_screen(page, live_server, user):
     sign_in(page, live_server, user)
     page.goto("/w/support/")
     wait_for_item(page)
+    page.locator("#label[data-started]").wait_for(state="attached")
 
 
 def external_id(page):

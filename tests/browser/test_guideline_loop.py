@@ -103,6 +103,7 @@ def test_pages_of_the_annotator_hold_in_every_look(
     visit(page, axe, "training", reverse("annotations:training", args=[project.slug]))
     page.keyboard.press("1")
     page.locator("#training-form").wait_for(state="detached")
+    page.wait_for_load_state()
     check(page, axe, "training feedback")
 
 

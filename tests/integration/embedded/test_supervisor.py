@@ -208,17 +208,20 @@ def test_guard_that_was_killed_is_replaced(supervisor_process):
     replaced = []
 
     def has_new_guard():
-        replaced[:] = [
-            pid
-            for pid in children_of(process.pid)
-            if b"guard.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
+        replaced[:] = [pid for pid in children_of(process.pid) if b"guard.py" in command_of(pid)]
         return replaced and replaced[0] != pids["guard"]
 
     wait_for(has_new_guard)
     process.kill()
     process.wait()
     wait_for(lambda: not exists(pids["family"]) and not exists(replaced[0]))
+
+
+def command_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""  # it has just ended
 
 
 def children_of(pid):
