@@ -75,8 +75,9 @@ class Mace(CrowdModel):
         def step() -> float:
             nonlocal counts, knew, said
             know, say = knew + priors[0], said + priors[1]
-            loss = divergence(know, priors[0], axis=1) + divergence(say, priors[1], axis=1)
             log_know, log_say = expected_logs(know, axis=1), expected_logs(say, axis=1)
+            loss = divergence(know, priors[0], log_know, axis=1)
+            loss += divergence(say, priors[1], log_say, axis=1)
             habit = log_know[:, 1:] + log_say
             copied = np.logaddexp(log_know[:, :1], habit)
             evidence = np.repeat(habit[:, :, np.newaxis], n_labels, axis=2)
