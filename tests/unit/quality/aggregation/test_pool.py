@@ -74,7 +74,7 @@ def test_pool_with_gold_is_calibrated_on_the_other_items(hard):
 
 
 def test_gold_accuracy_is_that_of_items_not_used_for_their_own_weights(hard):
-    _votes, truth, gold, pool, fitted = hard
+    _votes, _truth, gold, pool, fitted = hard
     known = np.flatnonzero(gold >= 0)
     rows = [np.log(np.maximum(m.probas_[known], 1e-4)) for m in pool.members_.values()]
     logs, right = np.stack(rows), 0
