@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,16 @@ _KEY_FIELDS = (
     ("annotator_keys", "n_annotators"),
     ("label_keys", "n_labels"),
 )
+
+
+class Basis(NamedTuple):
+    """What stands behind a coefficient: how many people labeled at all, and of the items with two
+    or more labels their number, the people who labeled them, and the labels."""
+
+    n_people: int
+    n_items: int
+    n_annotators: int
+    n_labels: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +134,22 @@ class ReliabilityTable:
         """Histogram of the distinct rows of `counts`: few, however many items there are."""
         return count_patterns(self.counts)
 
+    @cached_property
+    def basis(self) -> Basis:
+        """Counts that every coefficient of this table reports."""
+        patterns = self.patterns
+        on_item = patterns.counts.sum(axis=1)
+        pairable = on_item >= 2
+        # Rows are sorted by item, so repeating per item is the same as looking each item up.
+        per_item = np.bincount(self.items, minlength=self.n_items)
+        entered = np.repeat(per_item >= 2, per_item)
+        return Basis(
+            n_people=_distinct(self.annotators),
+            n_items=int(patterns.weights[pairable].sum()),
+            n_annotators=_distinct(self.annotators[entered]),
+            n_labels=int((on_item * patterns.weights)[pairable].sum()),
+        )
+
 
 def binarize(table: ReliabilityTable, label: int) -> ReliabilityTable:
     """The table of one class against all others (1 = that class), for coefficients per class."""
@@ -131,6 +157,10 @@ def binarize(table: ReliabilityTable, label: int) -> ReliabilityTable:
         raise ValueError(f"label must be between 0 and {table.n_labels - 1}, not {label}.")
     chosen = (table.labels == label).astype(np.int64)
     return replace(table, labels=chosen, n_labels=2, label_keys=None)
+
+
+def _distinct(codes: IntArray) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _checked_column(name: str, values: Any, size: int) -> IntArray:
