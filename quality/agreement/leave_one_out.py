@@ -100,8 +100,7 @@ def _cases(table: ReliabilityTable) -> _Cases:
     patterns = table.patterns
     n_cases = len(patterns.weights) * table.n_labels
     # Rows are sorted by item: repeating is faster than looking every item up.
-    per_item = np.bincount(table.items, minlength=table.n_items)
-    met = np.repeat(patterns.of_item * table.n_labels, per_item)
+    met = np.repeat(patterns.of_item * table.n_labels, table.per_item)
     met += table.labels
     if n_cases * table.n_annotators <= _MOST_COUNTED:
         met += table.annotators * n_cases
