@@ -45,15 +45,13 @@ class IntraclassCorrelation(ValueStatistic):
         form, codes = IccForm(self.form), table.codes
         people = codes.n_annotators if form.value[0] != "1" else 0
         if people > MOST_ANNOTATORS:
-            raise ValueError(
-                f"ICC({form}) compares at most {MOST_ANNOTATORS} annotators, not {people}."
-            )
+            return _nothing(table)
         numbers = numbers_of(table)[codes.labels]
         # The ratio does not change, and the sums stay well-conditioned.
         numbers = (numbers - numbers.mean()) / (np.ptp(numbers) or 1.0) if numbers.size else numbers
         before = _item_sums(table.per_item, codes.annotators, numbers, people)
         # Each row's item once more without it: the rows of its item, but itself.
-        mates = np.concatenate([np.empty(0, np.int64), *_mates(table)])
+        mates = _mates(table)
         left = table.per_item[codes.items] - 1
         after = _item_sums(left, codes.annotators[mates], numbers[mates], people)
         changes = sparse.csr_array(after - before[codes.items])
@@ -68,9 +66,12 @@ class IntraclassCorrelation(ValueStatistic):
     def describe(self, prepared: Prepared) -> Coefficient:
         found = super().describe(prepared)
         numbers = numbers_of(prepared.table)[prepared.table.codes.labels]
-        if found.undefined is Undefined.ONLY_ONE_CATEGORY and np.ptp(numbers) > 0:
-            return replace(found, undefined=Undefined.CANNOT_SEPARATE)
-        return found
+        if found.undefined is not Undefined.ONLY_ONE_CATEGORY or np.ptp(numbers) == 0:
+            return found
+        two_way = IccForm(self.form).value[0] != "1"
+        if two_way and prepared.table.n_annotators > MOST_ANNOTATORS:
+            return replace(found, undefined=Undefined.TOO_MANY_ANNOTATORS)
+        return replace(found, undefined=Undefined.CANNOT_SEPARATE)
 
 
 def intraclass_correlation(
@@ -82,7 +83,7 @@ def intraclass_correlation(
     items, annotators and rest by Henderson's method 3 (Biometrics 9, 1953; Searle, Casella and
     McCulloch 1992, ch. 5), which takes missing answers; k is the harmonic mean of the answers per
     item. On complete data all six equal the published forms. Items with one answer do not count;
-    values below 0 are possible. Raises ValueError for more than 200 annotators with (2) and (3).
+    values below 0 are possible. Undefined for more than 200 annotators with (2) and (3).
     """
     return IntraclassCorrelation(form).measure(table)
 
@@ -96,13 +97,24 @@ class _Variances(NamedTuple):
     answers: float
 
 
-def _mates(table: ValueTable) -> list[IntArray]:
-    """For every row the rows of its item but itself."""
-    found = []
-    for start, size in zip(table.starts[:-1].tolist(), table.per_item.tolist(), strict=True):
-        rows = np.arange(start, start + size)
-        found += [np.delete(rows, place) for place in range(size)]
-    return found
+def _nothing(table: ValueTable) -> Prepared:
+    """Without a value for any sample."""
+
+    def undefined(sums: FloatArray) -> Estimates:
+        nothing = np.full(len(sums), np.nan)
+        return Estimates(nothing, nothing, nothing)
+
+    return Prepared(table, np.zeros((table.n_items, 1)), np.zeros((len(table), 1)), undefined)
+
+
+def _mates(table: ValueTable) -> IntArray:
+    """For every row the other rows of its item, one row after the other."""
+    rows = np.arange(len(table))
+    others = table.per_item[table.codes.items] - 1
+    row = np.repeat(rows, others)
+    offset = np.arange(row.size) - np.repeat(np.cumsum(others) - others, others)
+    mate: IntArray = table.starts[table.codes.items[row]] + offset
+    return mate + (mate >= row)
 
 
 def _item_sums(
