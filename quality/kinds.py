@@ -23,6 +23,7 @@ from quality.aggregation.medoid import TextMedoid
 from quality.aggregation.numbers import MeanNumber, Median, OffsetMean, WeightedMedian
 from quality.aggregation.ranking import Borda, Kemeny
 from quality.aggregation.rover import Rover
+from quality.aggregation.span_chain import SpanChain
 from quality.aggregation.token_dawid_skene import TokenDawidSkene
 from quality.agreement import boxes, numbers, polygons, ranking, sets, shares, spans, text
 from quality.agreement.coefficient import ItemStatistic
@@ -36,12 +37,14 @@ from quality.agreement.distance import (
 )
 from quality.agreement.fleiss import FleissKappa
 from quality.agreement.gwet import GwetAC1
+from quality.agreement.icc import IccForm, IntraclassCorrelation
 from quality.agreement.krippendorff import KrippendorffAlpha, Level
 from quality.agreement.marked import MarkedAlpha
 from quality.agreement.percent import PercentAgreement
 from quality.agreement.table import ReliabilityTable
 from quality.agreement.value_statistic import ValueStatistic
 from quality.agreement.values import Value, ValueTable
+from quality.agreement.weights import Weights
 from quality.models import CoefficientName, ResolutionMethod
 
 Statistics = Mapping[CoefficientName, ItemStatistic | ValueStatistic]
@@ -183,6 +186,8 @@ KIND_QUALITY: dict[str, KindQuality] = {
         distance=_on_scale,
         shown={
             Name.ALPHA: KrippendorffAlpha(Level.ORDINAL),
+            Name.AC2: GwetAC1(Weights.QUADRATIC),
+            Name.ICC: IntraclassCorrelation(IccForm.RANDOM_MEAN),
             Name.PERCENT: PercentAgreement(),
             Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
         },
@@ -193,6 +198,7 @@ KIND_QUALITY: dict[str, KindQuality] = {
         distance=_on_scale,
         shown={
             Name.ALPHA: numbers.IntervalAlpha(),
+            Name.ICC: IntraclassCorrelation(IccForm.RANDOM_MEAN),
             Name.PERCENT: PairMean(equality(numbers.absolute_difference)),
             Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
         },
@@ -213,9 +219,13 @@ KIND_QUALITY: dict[str, KindQuality] = {
         spans.spans_distance,
         spans.spans_exact,
         {Name.RELAXED_F1: PairRatio(spans.spans_relaxed), Name.MARKED_ALPHA: MarkedAlpha()},
-        {Method.SPAN_VOTE: SpanVote, Method.TOKEN_DAWID_SKENE: TokenDawidSkene},
+        {
+            Method.SPAN_VOTE: SpanVote,
+            Method.TOKEN_DAWID_SKENE: TokenDawidSkene,
+            Method.SPAN_CHAIN: SpanChain,
+        },
         leading=Name.EXACT_F1,
-        needs_item=frozenset({Method.TOKEN_DAWID_SKENE}),
+        needs_item=frozenset({Method.TOKEN_DAWID_SKENE, Method.SPAN_CHAIN}),
     ),
     "relations": _marked(
         "relations",
