@@ -45,8 +45,8 @@ class DawidSkene(Aggregator):
         self.tol = tol
         self.smoothing = smoothing
 
-    def fit(self, table: ReliabilityTable) -> Self:
-        """Run EM. Raises ValueError for parameters out of range."""
+    def fit(self, table: ReliabilityTable, *, gold: IntArray | None = None) -> Self:
+        """Run EM; gold is ignored. Raises ValueError for parameters out of range."""
         if self.n_iter < 1:
             raise ValueError(f"n_iter must be at least 1, not {self.n_iter}.")
         if not self.tol >= 0:
