@@ -12,8 +12,12 @@ from quality.aggregation.base import Aggregator, ValueAggregator
 from quality.aggregation.bcc import Bcc
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.dawid_skene_map import DawidSkeneMap
+from quality.aggregation.ebcc import Ebcc
+from quality.aggregation.glad import Glad
+from quality.aggregation.mace import Mace
 from quality.aggregation.majority_vote import MajorityVote
 from quality.aggregation.one_coin import OneCoin
+from quality.aggregation.pool import Pool
 from quality.aggregation.pooled_bcc import PooledBcc
 from quality.aggregation.wawa import Wawa
 from quality.kinds import KIND_QUALITY
@@ -80,9 +84,9 @@ def _overlap(value: Any) -> str:
     return ""
 
 
-def _pseudo_counts(value: Any) -> str:
+def _positive(value: Any) -> str:
     if not _is_number(value) or not 0 < value <= 1000:
-        return _("Pseudo-counts are numbers above 0 and at most 1000.")
+        return _("It must be a number above 0 and at most 1000.")
     return ""
 
 
@@ -106,9 +110,12 @@ CHECKS: dict[str, Check] = {
     "prior": _prior,
     "share": _share,
     "overlap": _overlap,
-    "right": _pseudo_counts,
-    "wrong": _pseudo_counts,
+    "right": _positive,
+    "wrong": _positive,
     "spread": _smoothing,
+    "total": _positive,
+    "pull": _positive,
+    "deviation": _positive,
     "restarts": _starts,
     "subtypes": _subtypes,
 }
@@ -132,6 +139,7 @@ METHODS: dict[str, dict[ResolutionMethod, Method]] = {
     "choice": {
         method: _method(build, _OF_CHOICE)
         for method, build in {
+            ResolutionMethod.POOL: Pool,
             ResolutionMethod.MAJORITY_VOTE: MajorityVote,
             ResolutionMethod.WAWA: Wawa,
             ResolutionMethod.DAWID_SKENE: DawidSkene,
@@ -139,6 +147,9 @@ METHODS: dict[str, dict[ResolutionMethod, Method]] = {
             ResolutionMethod.ONE_COIN: OneCoin,
             ResolutionMethod.BCC: Bcc,
             ResolutionMethod.POOLED_BCC: PooledBcc,
+            ResolutionMethod.EBCC: Ebcc,
+            ResolutionMethod.GLAD: Glad,
+            ResolutionMethod.MACE: Mace,
         }.items()
     },
     **{

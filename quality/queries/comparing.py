@@ -85,6 +85,11 @@ class Comparison:
     flows: list[Flow]
 
     @property
+    def n_only(self) -> int:
+        """Items that only one of the runs has."""
+        return self.n_only_first + self.n_only_second
+
+    @property
     def percent_equal(self) -> float:
         return percent(self.n_common - self.n_different, self.n_common)
 

@@ -11,6 +11,7 @@ from annotations.values import KINDS
 from core.digest import canonical_json
 from guidelines.label_schema import ChoiceSpec, QuestionSpec
 from quality.aggregation.base import UNDECIDED, Aggregator
+from quality.aggregation.crowd_model import CrowdModel
 from quality.aggregation.decision import least_cost
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.table import IntArray, ReliabilityTable
@@ -160,26 +161,32 @@ def reliability(table: ReliabilityTable, fitted: Aggregator) -> Reliability:
     """Confusion matrices of the fit: those of the model, or of a method that has none, how often
     each class was said of items that are probably the other; of majority vote, of its decisions.
     """
-    weights = getattr(fitted, "weights_", None)
-    if weights is None or len(weights) != table.n_annotators or hasattr(fitted, "members_"):
-        weights = None
-    if hasattr(fitted, "confusions_") and hasattr(fitted, "priors_"):
-        evidence = _by_annotator(table, fitted.probas_)
+    weights = _skills(fitted)
+    evidence = _by_annotator(table, fitted.probas_)
+    if isinstance(fitted, CrowdModel) and hasattr(fitted, "confusions_"):
         truth = np.einsum("k,akk->a", fitted.priors_, fitted.confusions_)
         return Reliability(fitted.priors_, fitted.confusions_, evidence, truth, weights)
-    chances = fitted.probas_
-    if not hasattr(fitted, "priors_") and not hasattr(fitted, "members_"):
+    if isinstance(fitted, CrowdModel):
+        together, priors = fitted.counts_, fitted.priors_
+    else:
         decided = fitted.labels_ != UNDECIDED
         chances = np.zeros(fitted.probas_.shape)
         chances[decided, fitted.labels_[decided]] = 1.0
-    evidence = _by_annotator(table, chances)
-    together = _together(table, chances)
+        together, evidence = _together(table, chances), _by_annotator(table, chances)
+        priors = chances.sum(axis=0) / max(int(decided.sum()), 1)
     known = evidence.sum(axis=1)
     accuracy = np.full(table.n_annotators, np.nan)
     np.divide(np.einsum("akk->a", together), known, out=accuracy, where=known > 0)
     confusions = together / np.where(evidence > 0, evidence, 1.0)[:, :, np.newaxis]
-    priors = chances.sum(axis=0) / max(float(chances.sum()), 1.0)
     return Reliability(priors, confusions, evidence, accuracy, weights)
+
+
+def _skills(fitted: Aggregator) -> FloatArray | None:
+    """By what a method weighs whole sources: agreement, competence or ability."""
+    for name in ("skills_", "abilities_"):
+        if hasattr(fitted, name):
+            return np.asarray(getattr(fitted, name), np.float64)
+    return None
 
 
 def _together(table: ReliabilityTable, chances: FloatArray) -> FloatArray:
@@ -216,8 +223,14 @@ def reliabilities(labels: LabelColumns, learned: Reliability) -> Iterator[Row]:
             None if np.isnan(accuracy) else round(accuracy, _DIGITS),
             canonical_json(confusion).decode(),
             int(n_labels[code]),
-            None if learned.weights is None else round(float(learned.weights[code]), _DIGITS),
+            _weight(learned.weights, code),
         )
+
+
+def _weight(weights: FloatArray | None, code: int) -> float | None:
+    if weights is None or not np.isfinite(weights[code]):
+        return None
+    return round(float(weights[code]), _DIGITS)
 
 
 def shares(keys: list[str], values: FloatArray) -> dict[str, float]:

@@ -101,9 +101,9 @@ def _of_choices(run: ResolutionRun) -> list[Doubt]:
         found.append(Doubt("note", _("Only one class"), text))
     if run.method == ResolutionMethod.POOL and not run.learned.get("is_calibrated"):
         text = _(
-            "The members have equal weights, and the probabilities are toned down by a constant"
-            " that fits most projects. Mark 20 to 50 gold items: then weights and probabilities"
-            " are fitted to this project."
+            "The members have their usual weights, and the probabilities are toned down by a"
+            " constant that fits most projects. Mark 20 to 50 gold items: then weights and"
+            " probabilities are fitted to this project."
         )
         found.append(Doubt("note", _("Not calibrated yet"), text))
     if run.method in TOO_SURE:

@@ -175,7 +175,7 @@ def _members(why: Explanation) -> list[str]:
     weights = (
         _("Their weights were fitted to the gold items.")
         if calibrated
-        else _("Without gold items they all have the same weight.")
+        else _("Without enough gold items they have their usual weights.")
     )
     return [
         _("The %(n)s methods of the pool decide: %(votes)s.") % {"n": n, "votes": votes},

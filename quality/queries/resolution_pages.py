@@ -106,6 +106,17 @@ class RunDetail:
         ]
 
     @property
+    def has_weights(self) -> bool:
+        """Whether the method weighs whole sources."""
+        return any(each.reliability.weight is not None for each in self.sources)
+
+    @property
+    def hidden_columns(self) -> int:
+        """Columns of the table of items that tell something of the answers."""
+        of_choices = 2 if self.names.kind == "choice" else 0
+        return 2 + of_choices + (self.run.cost_matrix is not None)
+
+    @property
     def reasons(self) -> list[tuple[str, str, int]]:
         """Why items are undecided: key, name, how many."""
         counts = self.run.learned.get("n_by_reason", {})
