@@ -19,6 +19,7 @@ from quality.queries.comparing import (
     flow_table,
 )
 from quality.queries.decisions import (
+    PAGE_SIZE,
     DecidedShare,
     DecisionPage,
     decided_counts,
@@ -234,12 +235,13 @@ def comparison_page(
     language: str,
     change: Change,
     after: str | None,
+    size: int = PAGE_SIZE,
 ) -> RunComparison:
     """Two runs side by side, and a page of the items on which they differ."""
     first, second = two_runs(project, pk, other)
     names = names_of(first, language)
     rows, next_after = differences(
-        first, second, names=names, viewer=viewer, after=after, change=change
+        first, second, names=names, viewer=viewer, after=after, change=change, size=size
     )
     found = compare(first, second)
     return RunComparison(
