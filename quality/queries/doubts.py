@@ -89,7 +89,7 @@ def _too_little(run: ResolutionRun) -> list[Doubt]:
         text = _(
             "On average an annotator has %(mean)s labels here. Below about %(enough)s a method that"
             " weighs people guesses; majority vote is safer."
-        ) % {"mean": number_format(n_labels / n_sources, 1), "enough": ENOUGH_LABELS}
+        ) % {"mean": number_format(round(n_labels / n_sources, 1), 1), "enough": ENOUGH_LABELS}
         found.append(Doubt("warn", _("Few labels per annotator"), text))
     return found
 

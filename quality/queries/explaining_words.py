@@ -194,8 +194,8 @@ def _standing(why: Explanation) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return f"{number_format(100.0 * share, 1)} %"
+    return f"{number_format(round(100.0 * share, 1), 1)} %"
 
 
 def _number(value: float) -> str:
-    return str(number_format(value, 2))
+    return str(number_format(round(value, 2), 2))
