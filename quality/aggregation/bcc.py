@@ -56,7 +56,8 @@ class Bcc(CrowdModel):
             of_class = sizes + flat
             evidence = expected_logs(said, axis=1)
             log_priors = expected_logs(of_class, axis=0)
-            loss = divergence(said, prior, axis=1) + divergence(of_class, flat, axis=0)
+            loss = divergence(said, prior, evidence, axis=1)
+            loss += divergence(of_class, flat, log_priors, axis=0)
             self.priors_ = of_class / of_class.sum()
             table = evidence.reshape(annotators * n_labels, n_labels)
             counts, sizes, gain = votes.sweep(log_priors, table, posterior)

@@ -13,7 +13,7 @@ from quality.agreement.coefficient import FloatArray
 # Pseudo-count of the subtypes of a class, all together: few of them are used where few will do.
 _SUBTYPES = 0.1
 # More labels than these are not tried from every start; a sample of items is.
-_MOST_TRIED = 60_000
+_MOST_TRIED = 100_000
 
 
 class Ebcc(CrowdModel):
@@ -21,9 +21,9 @@ class Ebcc(CrowdModel):
 
     Every class has `subtypes`, and annotators a confusion matrix over those: labels of an item may
     hang together beyond its class, as when many people fall for the same trap. Of `restarts` from
-    different starts (`seed`) the one with the highest evidence lower bound is kept. Where there
-    are more than 60 000 labels, starts are compared on items at even distances with about as
-    many labels. `right`, `wrong`, `n_iter`, `tol`: as of `Bcc`.
+    different starts (`seed`) the one with the highest evidence lower bound after at most `trial`
+    steps is taken on. Where there are more than 100 000 labels, starts are compared on items at
+    even distances with about as many labels. `right`, `wrong`, `n_iter`, `tol`: as of `Bcc`.
 
     Learned besides what every model learns: `confusions_` (n_annotators, K, K), means over the
     subtypes; `subtype_shares_` (K, subtypes); `bound_`; `bounds_`, of every start.
@@ -40,6 +40,7 @@ class Ebcc(CrowdModel):
         subtypes: int = 4,
         restarts: int = 5,
         seed: int = 0,
+        trial: int = 200,
         n_iter: int = 200,
         tol: float = 1e-7,
         right: float = 4.0,
@@ -48,6 +49,7 @@ class Ebcc(CrowdModel):
         self.subtypes = subtypes
         self.restarts = restarts
         self.seed = seed
+        self.trial = trial
         self.n_iter = n_iter
         self.tol = tol
         self.right = right
@@ -66,13 +68,16 @@ class Ebcc(CrowdModel):
         best: _Fit | None = None
         self.bounds_ = []
         for _restart in range(self.restarts):
-            found = self._run(tried, *self._start(tried, traits, generator))
+            start = self._start(tried, traits, generator)
+            found = self._run(tried, *start, min(self.trial, self.n_iter))
             self.bounds_.append(found.bound)
             if best is None or found.bound > best.bound:
                 best = found
         assert best is not None
+        if not best.converged and self.trial < self.n_iter:
+            best = self._run(tried, best.counts, best.sizes, self.n_iter)
         if tried is not votes:
-            best = self._run(votes, best.counts, best.sizes)
+            best = self._run(votes, best.counts, best.sizes, self.n_iter)
         self._keep(votes, best)
         return self
 
@@ -95,7 +100,7 @@ class Ebcc(CrowdModel):
             sizes += np.einsum("is->s", states)
         return counts, sizes
 
-    def _run(self, votes: Votes, counts: FloatArray, sizes: FloatArray) -> "_Fit":
+    def _run(self, votes: Votes, counts: FloatArray, sizes: FloatArray, n_iter: int) -> "_Fit":
         """Variational Bayes from the expected counts (A * K, K * subtypes) and sizes."""
         (annotators, n_labels), subtypes = votes.shape, self.subtypes
         prior = np.full((n_labels, n_labels), self.wrong)
@@ -110,19 +115,18 @@ class Ebcc(CrowdModel):
             of_subtype = sizes.reshape(n_labels, subtypes)
             of_class = of_subtype.sum(axis=1) + flat
             of_subtype = of_subtype + few
-            loss = (
-                divergence(said, prior, axis=1)
-                + divergence(of_class, flat, axis=0)
-                + divergence(of_subtype, few, axis=1)
-            )
-            log_priors = expected_logs(of_class, axis=0)[:, np.newaxis] + expected_logs(
-                of_subtype, axis=1
-            )
-            evidence = expected_logs(said, axis=1).reshape(counts.shape)
-            counts, sizes, gain = votes.sweep(log_priors.ravel(), evidence, posterior)
+            logs = expected_logs(said, axis=1)
+            log_classes = expected_logs(of_class, axis=0)
+            log_subtypes = expected_logs(of_subtype, axis=1)
+            loss = divergence(said, prior, logs, axis=1)
+            loss += divergence(of_class, flat, log_classes, axis=0)
+            loss += divergence(of_subtype, few, log_subtypes, axis=1)
+            log_priors = (log_classes[:, np.newaxis] + log_subtypes).ravel()
+            evidence = logs.reshape(counts.shape)
+            counts, sizes, gain = votes.sweep(log_priors, evidence, posterior)
             return gain - loss
 
-        bound = self._iterate(votes, step, self.n_iter, self.tol)
+        bound = self._iterate(votes, step, n_iter, self.tol)
         return _Fit(counts, sizes, posterior, bound, self.n_iter_, self.converged_)
 
     def _keep(self, votes: Votes, fit: "_Fit") -> None:

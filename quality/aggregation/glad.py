@@ -103,8 +103,8 @@ def _pass(
         wrong = expit(-sure)
         right = 1.0 - wrong
         if log_priors is not None:
-            joint = np.bincount(cells, sure + log_others, per_item.size * n_labels)
-            joint = joint.reshape(per_item.size, n_labels) + log_priors
+            said = np.bincount(cells, sure + log_others, per_item.size * n_labels)
+            joint = said.reshape(per_item.size, n_labels) + log_priors
             loglik += normalize(joint) + float(finite_log(wrong).sum()) - log_others * row.size
             posterior[chunk.items] = joint
         gap = posterior[chunk.items].ravel()[cells] - right
