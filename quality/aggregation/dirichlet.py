@@ -17,6 +17,8 @@ def divergence(counts: FloatArray, prior: FloatArray, logs: FloatArray, *, axis:
     `logs`: the `expected_logs` of counts. `prior` may lack leading axes of `counts`, as when all
     annotators share it.
     """
+    if not counts.size:
+        return 0.0
     parts = (counts - prior) * logs - gammaln(counts) + gammaln(prior)
     totals = np.broadcast_to(prior, counts.shape).sum(axis=axis)
     whole = gammaln(counts.sum(axis=axis)) - gammaln(totals)
