@@ -55,9 +55,7 @@ def test_model_of_renamed_items_annotators_and_labels_is_the_renamed_model(model
     items, people, labels = (
         generator.permutation(n) for n in (votes.n_items, votes.n_annotators, votes.n_labels)
     )
-    renamed = table(
-        items[votes.items], people[votes.annotators], labels[votes.labels], n_labels=4
-    )
+    renamed = table(items[votes.items], people[votes.annotators], labels[votes.labels], n_labels=4)
     first, second = model().fit(votes), model().fit(renamed)
     assert second.probas_[items][:, labels] == pytest.approx(first.probas_, abs=1e-5)
     moved = second.counts_[people][:, labels][:, :, labels]
