@@ -117,6 +117,7 @@ CHECKS: dict[str, Check] = {
     "pull": _positive,
     "deviation": _positive,
     "restarts": _starts,
+    "trial": _n_iter,
     "subtypes": _subtypes,
 }
 # Decides nothing whose probability is below it; a parameter of every method for choices.

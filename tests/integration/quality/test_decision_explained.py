@@ -10,7 +10,7 @@ from core.models.job import JobState
 from projects.models import Membership
 from quality.actions.adjudicate import Decision, adjudicate
 from quality.actions.deciding_rules import Deciding
-from quality.actions.methods import METHODS
+from quality.actions.methods import CHECKS, METHODS
 from quality.actions.save_costs import save_costs
 from quality.models import Reason, ResolutionRun, Verdict
 from quality.queries.explaining import explanation
@@ -330,3 +330,15 @@ def test_item_is_closed_to_annotators_outsiders_and_unknown_items(
         assert of(annotator).get(door(run, item)).status_code == 403
         assert of(outsider).get(door(run, item)).status_code == 404
         assert of(reviewer).get(door(run, unknown)).status_code == 404
+
+
+def test_every_parameter_of_every_method_is_checked_before_a_run_starts():
+    known = {
+        name for methods in METHODS.values() for each in methods.values() for name in each.defaults
+    }
+
+    assert known <= set(CHECKS)
+    for name in known - {"ties"}:
+        assert CHECKS[name](-1), name
+        assert CHECKS[name]("many"), name
+        assert CHECKS[name](True), name
