@@ -11,27 +11,34 @@ from quality.models.agreement import (
     PairAgreement,
     Scope,
 )
+from quality.models.cost import CostMatrix
 from quality.models.resolution import (
     Resolution,
     ResolutionMethod,
     ResolutionRun,
     SourceReliability,
+    Undecided,
 )
+from quality.models.resolution_check import CheckOutcome, ResolutionCheck
 
 __all__ = [
     "Adjudication",
     "AgreementResult",
     "AgreementRun",
+    "CheckOutcome",
     "ClassCount",
     "CoefficientName",
     "ConfusionCell",
+    "CostMatrix",
     "DisputedItem",
     "PairAgreement",
     "Reason",
     "Resolution",
+    "ResolutionCheck",
     "ResolutionMethod",
     "ResolutionRun",
     "Scope",
     "SourceReliability",
+    "Undecided",
     "Verdict",
 ]
