@@ -61,7 +61,7 @@ class Bcc(CrowdModel):
             self.priors_ = of_class / of_class.sum()
             table = evidence.reshape(annotators * n_labels, n_labels)
             counts, sizes, gain = votes.sweep(log_priors, table, posterior)
-            self.bound_ = gain - loss
+            self.bound_ = gain - loss + self.log_density(prior)
             return self.bound_
 
         self._iterate(votes, step, self.n_iter, self.tol)
@@ -79,3 +79,7 @@ class Bcc(CrowdModel):
     def next_prior(self, prior: FloatArray, counts: FloatArray) -> FloatArray:
         """The prior of the next step, given counts (A, K said, K true)."""
         return prior
+
+    def log_density(self, prior: FloatArray) -> float:
+        """How probable the prior is itself, up to a constant, where it is not fixed."""
+        return 0.0

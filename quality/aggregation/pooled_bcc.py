@@ -3,7 +3,7 @@
 from typing import Self
 
 import numpy as np
-from scipy.special import psi
+from scipy.special import gammaln, psi
 
 from quality.aggregation.bcc import Bcc
 from quality.aggregation.votes import Votes
@@ -47,3 +47,10 @@ class PooledBcc(Bcc):
             prior = np.clip(prior * rises / rise, _LEAST, _MOST)
         self.prior_counts_ = prior.T.copy()
         return prior
+
+    def log_density(self, prior: FloatArray) -> float:
+        """Log evidence of the labels of that part of an annotator."""
+        first = self.first_prior(len(prior))
+        parts = gammaln(first + prior) - gammaln(prior)
+        whole = gammaln(prior.sum(axis=0)) - gammaln((first + prior).sum(axis=0))
+        return _ANCHOR * float(parts.sum() + whole.sum())
