@@ -65,7 +65,7 @@ def test_tie_is_explained_as_one(project, reviewer):
 
     assert why.row.undecided == "tie"
     assert in_words(why)[1:] == ["Several answers have the same support, so it is left undecided."]
-    assert run.learned == {"n_by_reason": {"tie": 1}}
+    assert run.learned == {"n_classes": 3, "n_by_reason": {"tie": 1}}
 
 
 def test_model_against_the_plurality_names_the_tables_behind_it(project, reviewer):
