@@ -95,7 +95,8 @@ _REPEAT = """
     )
       AND NOT EXISTS (
         SELECT FROM annotations_assignment AS mine
-        WHERE mine.item_id = said.item_id AND %(person)s IN (mine.annotator_id, mine.reserved_for_id)
+        WHERE mine.item_id = said.item_id
+          AND %(person)s IN (mine.annotator_id, mine.reserved_for_id)
           AND (mine.purpose <> 'label' OR mine.state <> 'done')
     )
     ORDER BY md5(%(place)s::text || said.id)

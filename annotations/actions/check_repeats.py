@@ -5,8 +5,6 @@ made, a replay gives the same result, the same id with another body is a conflic
 supersedes. Only the place is another one, so that no label is ever superseded by a check.
 """
 
-from dataclasses import replace
-
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -74,19 +72,14 @@ def _store(submitter: Submitter, answer: Answer, state: State) -> Outcome:
         if answer.supersedes is None:
             return lost_lease(answer)
         return invalid(answer, "supersedes", _("You have no such answer in this project."))
-    if slot.item.withdrawn_at is not None:
-        message = _("This item has been withdrawn from the project.")
-        return refusal(answer, GONE, "item_withdrawn", message)
-    head = RepeatAnswer.objects.filter(assignment=slot, successor=None).first()
-    if (head.pk if head else None) != answer.supersedes:
-        return _moved_on(answer, head)
-    if answer.kind == RETRACTION and (head is None or head.kind == RETRACTION):
-        return invalid(answer, "kind", _("There is no answer to withdraw."))
+    refused = _check_place(answer, slot)
+    if refused is not None:
+        return refused
     version = _version(answer, state, slot, previous)
     if version is None:
-        message = _("This guideline version was never published here.")
-        return invalid(answer, "version", message)
-    entry = read_entry(submitter, answer, replace_item(state, slot), version)
+        return invalid(answer, "version", _("This guideline version was never published here."))
+    # A revision names no slot: its item is that of the slot it was first given for.
+    entry = read_entry(submitter, answer, state._replace(item=slot.item_id), version)
     if isinstance(entry, Outcome):
         return entry
     original = _original(submitter, slot)
@@ -97,9 +90,17 @@ def _store(submitter: Submitter, answer: Answer, state: State) -> Outcome:
     return Outcome(str(answer.id), STORED, "stored", summary=summary, item=slot.item_id)
 
 
-def replace_item(state: State, slot: Assignment) -> State:
-    """A revision names no slot, so its item is that of the slot it was first given for."""
-    return state._replace(item=slot.item_id)
+def _check_place(answer: Answer, slot: Assignment) -> Outcome | None:
+    """The right end of the right line, and something to withdraw."""
+    if slot.item.withdrawn_at is not None:
+        message = _("This item has been withdrawn from the project.")
+        return refusal(answer, GONE, "item_withdrawn", message)
+    head = RepeatAnswer.objects.filter(assignment=slot, successor=None).first()
+    if (head.pk if head else None) != answer.supersedes:
+        return _moved_on(answer, head)
+    if answer.kind == RETRACTION and (head is None or head.kind == RETRACTION):
+        return invalid(answer, "kind", _("There is no answer to withdraw."))
+    return None
 
 
 def _previous(submitter: Submitter, answer: Answer) -> RepeatAnswer | None:

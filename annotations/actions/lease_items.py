@@ -219,8 +219,8 @@ def lease(*, project: Project, by: User, count: int, have: Sequence[int] = ()) -
 
     Leases that are still theirs come first (renewed), then slots reserved for them, then open
     ones, in the order of priority and position. Checks are drawn here, and come as reserved slots.
-    Who is paused, or has to read or to train first, keeps what they hold, and gets nothing new. Time is the database's, never that of a web server. Raises Conflict
-    when the project is closed.
+    Who is paused, or has to read or to train first, keeps what they hold, and gets nothing new.
+    Time is the database's, never that of a web server. Raises Conflict when the project is closed.
     """
     if not project.is_open:
         raise Conflict(

@@ -47,9 +47,11 @@ SELECT
 _UP_TO = """
 SELECT
     (SELECT count(*) FROM (SELECT FROM annotations_assignment
-     WHERE project_id = %(project)s AND annotator_id IS NOT NULL LIMIT %(bound)s) AS held),
+     WHERE project_id = %(project)s AND annotator_id IS NOT NULL AND purpose = 'label'
+     LIMIT %(bound)s) AS held),
     (SELECT count(*) FROM (SELECT FROM annotations_assignment
-     WHERE project_id = %(project)s AND state = 'leased' LIMIT %(bound)s) AS leased),
+     WHERE project_id = %(project)s AND state = 'leased' AND purpose = 'label'
+     LIMIT %(bound)s) AS leased),
     (SELECT count(*) FROM (SELECT FROM annotations_assignment
      WHERE project_id = %(project)s AND state = 'open' LIMIT %(bound)s) AS open)
 """

@@ -11,6 +11,14 @@ from quality.models.agreement import (
     PairAgreement,
     Scope,
 )
+from quality.models.people import (
+    Consent,
+    GroupAnswer,
+    GroupFigures,
+    GroupQuestion,
+    PeopleRun,
+    PersonFigures,
+)
 from quality.models.resolution import (
     Resolution,
     ResolutionMethod,
@@ -25,8 +33,14 @@ __all__ = [
     "ClassCount",
     "CoefficientName",
     "ConfusionCell",
+    "Consent",
     "DisputedItem",
+    "GroupAnswer",
+    "GroupFigures",
+    "GroupQuestion",
     "PairAgreement",
+    "PeopleRun",
+    "PersonFigures",
     "Reason",
     "Resolution",
     "ResolutionMethod",
