@@ -31,8 +31,8 @@ class PersonFigures(models.Model):
     Gold: right answers to gold items in the stream, with the interval of the share. Peers: share
     of equal answers among pairs with another annotator on the same item. Self: share of equal
     answers among silent repeats. `alpha_without`: Krippendorff's alpha when this annotator is left
-    out, against `alpha` of all. `spam`: how little the answers tell about the truth, 0 (all) to 1
-    (nothing). `seconds`: median active seconds per answer.
+    out, against `alpha` of all. `spam`: how much the answers tell about the truth, from 0 (no more
+    than chance) to 1. `seconds`: median active seconds per answer.
     `warnings`: [{code, and the numbers it goes by}]; `details`: classes, confusion, pace, drift,
     bursts, copying, as `quality/queries/people_measuring.py` writes them.
     """

@@ -1,19 +1,18 @@
 """What the pages about annotators show: the list, one person, and their answers row by row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from annotations.models import Pause, Source
-from annotations.queries.checks import latest_pauses, paused_people
+from annotations.queries.checks import paused_people
 from projects.models import Project
-from quality.models import PeopleRun, PersonFigures, ResolutionRun, SourceReliability
+from quality.models import PeopleRun, PersonFigures
 from quality.queries.charts import percent
-from quality.queries.naming import ChoiceName, QuestionNames, person_or_name
-from quality.queries.people_charts import Line, drift_line, pace_line
+from quality.queries.naming import QuestionNames, person_or_name
 from quality.queries.people_words import Warned, words_of
 
 MOST_PEOPLE = 300
@@ -105,7 +104,7 @@ def people_page(project: Project, names: QuestionNames) -> PeoplePage:
         n_people = found.count()
         held = {pause.person_id for pause in paused}
         ordered = found.defer("details").order_by("-n_warnings", "-n_labels", "pk")[:MOST_PEOPLE]
-        rows = [_row(each, names, held) for each in ordered]
+        rows = [person_row(each, names, held) for each in ordered]
     newer = newest if newest is not None and newest != run else None
     people = [pause.person_id for pause in paused]
     sources = Source.objects.filter(project=project, person__in=people)
@@ -128,72 +127,12 @@ def annotator_of(project: Project, pk: int) -> Source:
     return source
 
 
-@dataclass(frozen=True)
-class ClassShare:
-    """How often one class was recognised in gold items."""
-
-    choice: ChoiceName
-    share: Share
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """Rows: the right class; columns: what the person gave. Cells hold a count or a share."""
-
-    choices: list[ChoiceName]
-    rows: list[tuple[ChoiceName, list[dict[str, Any]]]]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class PersonPage:
-    """One annotator: every figure is None where nothing stands behind it."""
-
-    source: Source
-    name: str
-    run: PeopleRun | None
-    row: PersonRow | None
-    classes: list[ClassShare]
-    gold: Confusion | None
-    consensus: Confusion | None
-    consensus_run: ResolutionRun | None
-    pace: Line | None
-    drift: Line | None
-    bursts: list[dict[str, Any]]
-    copying: list[dict[str, Any]]
-    pauses: list[Pause]
-
-    @property
-    def pause(self) -> Pause | None:
-        """The decision that holds, if the person is paused."""
-        latest = self.pauses[0] if self.pauses else None
-        return latest if latest is not None and latest.state == "paused" else None
-
-
-def person_page(project: Project, source: Source, names: QuestionNames) -> PersonPage:
-    """What the last run knows about the person, and what the last resolution thinks of them."""
-    run = latest_people_run(project, names.id)
-    figures = figures_of(run).filter(source=source).first() if run is not None else None
-    held = set(latest_pauses(project).filter(state="paused").values_list("person", flat=True))
-    row = _row(figures, names, held) if figures is not None else None
-    details = figures.details if figures is not None else {}
-    reliability = _reliability(project, source, names)
-    pauses = Pause.objects.filter(project=project, person=source.person_id or 0)
-    return PersonPage(
-        source=source,
-        name=getattr(source, "shown_name", source.name),
-        run=run,
-        row=row,
-        classes=_classes(details, names),
-        gold=_gold_confusion(details, names),
-        consensus=_consensus(reliability, names),
-        consensus_run=reliability.run if reliability is not None else None,
-        pace=pace_line(details.get("pace", [])),
-        drift=drift_line(details.get("drift") or {}),
-        bursts=[_burst(each, names) for each in details.get("bursts", [])],
-        copying=_named_copies(details.get("copying", [])),
-        pauses=list(pauses.select_related("by").order_by("-pk")[:20]),
-    )
+def person_rows(
+    project: Project, figures: Iterable[PersonFigures], names: QuestionNames
+) -> list[PersonRow]:
+    """Rows of `figures_of` with their words, in their order."""
+    held = {pause.person_id for pause in paused_people(project)}
+    return [person_row(each, names, held) for each in figures]
 
 
 def share_of(right: int, n: int, low: float | None = None, high: float | None = None) -> Share:
@@ -207,7 +146,7 @@ def share_of(right: int, n: int, low: float | None = None, high: float | None = 
     )
 
 
-def _row(figures: PersonFigures, names: QuestionNames, held: set[int]) -> PersonRow:
+def person_row(figures: PersonFigures, names: QuestionNames, held: set[int]) -> PersonRow:
     return PersonRow(
         figures=figures,
         source=figures.source_id,
@@ -218,75 +157,3 @@ def _row(figures: PersonFigures, names: QuestionNames, held: set[int]) -> Person
         warnings=words_of(figures, names),
         is_paused=figures.source.person_id in held,
     )
-
-
-def _classes(details: dict[str, Any], names: QuestionNames) -> list[ClassShare]:
-    found = {each["choice"]: each for each in details.get("classes", [])}
-    return [
-        ClassShare(choice, share_of(each["right"], each["n"], each["low"], each["high"]))
-        for choice in names.choices.values()
-        if (each := found.get(choice.key))
-    ]
-
-
-def _gold_confusion(details: dict[str, Any], names: QuestionNames) -> Confusion | None:
-    counts = details.get("gold_confusion") or {}
-    used = {*counts, *(given for row in counts.values() for given in row)}
-    choices = [choice for choice in names.choices.values() if choice.key in used]
-    if not counts:
-        return None
-    most = max((n for row in counts.values() for n in row.values()), default=1)
-    rows = [
-        (true, [_count(counts[true.key].get(said.key, 0), most, true == said) for said in choices])
-        for true in choices
-        if true.key in counts
-    ]
-    return Confusion(choices, rows)
-
-
-def _count(n: int, most: int, is_self: bool) -> dict[str, Any]:
-    return {"text": str(n) if n else "–", "heat": int(9 * n / most), "is_self": is_self}
-
-
-def _reliability(
-    project: Project, source: Source, names: QuestionNames
-) -> SourceReliability | None:
-    runs = ResolutionRun.objects.filter(project=project, question=names.id).computed()
-    newest = runs.order_by("-pk").first()
-    if newest is None:
-        return None
-    found = SourceReliability.objects.filter(run=newest, source=source)
-    return found.select_related("run").first()
-
-
-def _consensus(found: SourceReliability | None, names: QuestionNames) -> Confusion | None:
-    if found is None or not found.confusion:
-        return None
-    choices = [choice for choice in names.choices.values() if found.run.priors.get(choice.key)]
-    rows = [
-        (
-            true,
-            [
-                _chance(found.confusion[true.key].get(said.key, 0.0), true == said)
-                for said in choices
-            ],
-        )
-        for true in choices
-        if true.key in found.confusion
-    ]
-    return Confusion(choices, rows)
-
-
-def _chance(share: float, is_self: bool) -> dict[str, Any]:
-    return {"text": f"{100 * share:.0f}%", "heat": int(9 * share), "is_self": is_self}
-
-
-def _burst(burst: dict[str, Any], names: QuestionNames) -> dict[str, Any]:
-    return {**burst, "choice": names.by_key.get(burst.get("choice", ""))}
-
-
-def _named_copies(copies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    ids = [each["source"] for each in copies]
-    rows = Source.objects.filter(pk__in=ids).values_list("pk", person_or_name(""))
-    named = dict(rows)
-    return [{**each, "name": named.get(each["source"], "")} for each in copies]

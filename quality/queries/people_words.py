@@ -44,7 +44,7 @@ def _two(value: float) -> str:
 def _gold(warning: dict[str, Any], _names: QuestionNames) -> Warned:
     sentence = _(
         "%(right)s of %(n)s gold items right; the interval ends at %(high)s %%, below the"
-        " %(mark)s %% that training asks for."
+        " %(mark)s %% that the project asks for."
     ) % {
         "right": warning["right"],
         "n": warning["n"],
