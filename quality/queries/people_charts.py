@@ -34,6 +34,11 @@ class Line:
     alarm_x: float | None = None
     has_alarm: bool = False
 
+    @property
+    def last(self) -> Point:
+        """Where it ends."""
+        return self.points[-1]
+
 
 def pace_line(blocks: Sequence[dict[str, Any]]) -> Line | None:
     """Median seconds per answer of each block; None when nothing was measured."""
