@@ -53,16 +53,7 @@ def mark_gold(
     if version is None:
         raise Conflict(_("This project has no published guideline yet."), code="no_guideline")
     served = served_schema(version.pk)
-    labels, errors = parse_values(served, dict(values), lambda: parts_of(item.payload))
-    if is_partial and labels:
-        errors = {key: found for key, found in errors.items() if key in values}
-    if rule_number is not None and served.schema.rule(rule_number) is None:
-        errors["rule_number"] = [
-            _("Version %(version)s has no rule R%(number)s.")
-            % {"version": version.number, "number": rule_number}
-        ]
-    if errors:
-        raise ValidationError(errors)
+    labels = _trusted(served, item, values, rule_number, is_partial=is_partial)
     try:
         with transaction.atomic():
             gold = GoldItem.objects.create(
@@ -79,6 +70,28 @@ def mark_gold(
         raise Conflict(_("This item is a gold item already."), code="already_gold") from error
     _record("gold.marked", gold, by, now)
     return gold
+
+
+def _trusted(
+    served: ServedVersion,
+    item: Item,
+    values: Mapping[str, Any],
+    rule_number: int | None,
+    *,
+    is_partial: bool,
+) -> Labels:
+    """The answer as labels; ValidationError by question key, or for the rule."""
+    labels, errors = parse_values(served, dict(values), lambda: parts_of(item.payload))
+    if is_partial and labels:
+        errors = {key: found for key, found in errors.items() if key in values}
+    if rule_number is not None and served.schema.rule(rule_number) is None:
+        errors["rule_number"] = [
+            _("Version %(version)s has no rule R%(number)s.")
+            % {"version": served.number, "number": rule_number}
+        ]
+    if errors:
+        raise ValidationError(errors)
+    return labels
 
 
 @transaction.atomic

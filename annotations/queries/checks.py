@@ -71,38 +71,17 @@ class GoldAnswer:
 
 
 def gold_answers(
-    project: Project,
-    *,
-    person: User | None = None,
-    people: Sequence[int] | None = None,
-    since: datetime | None = None,
+    project: Project, *, person: User | None = None, since: datetime | None = None
 ) -> Iterator[GoldAnswer]:
-    """Blind answers to active gold items, oldest first; of all people, some or one.
+    """Blind answers to active gold items, oldest first; of all people, or of one.
 
     The work grows with the number of such answers: for one person at most the number of gold items.
     """
-    golds = {
-        gold.item_id: gold for gold in GoldItem.objects.filter(project=project, retired_at=None)
-    }
-    told = TrainingAnswer.objects.filter(
-        gold__item=OuterRef("item"), person=OuterRef("source__person")
-    )
-    rows = (
-        Annotation.objects.filter(
-            item__in=list(golds),
-            kind=AnnotationKind.ANSWER,
-            supersedes=None,
-            source__person__isnull=False,
-        )
-        .filter(~Exists(told))
-        .select_related("source")
-        .prefetch_related("labels__question")
-        .order_by("created_at", "pk")
-    )
+    active = GoldItem.objects.filter(project=project, retired_at=None)
+    golds = {gold.item_id: gold for gold in active}
+    rows = _first_answers(list(golds)) if golds else Annotation.objects.none()
     if person is not None:
         rows = rows.filter(source__person=person)
-    if people is not None:
-        rows = rows.filter(source__person__in=people)
     if since is not None:
         rows = rows.filter(created_at__gt=since)
     for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
@@ -119,6 +98,25 @@ def gold_answers(
             given=raw_values(row),
             wanted=gold.values,
         )
+
+
+def _first_answers(items: Sequence[int]) -> QuerySet[Annotation]:
+    """First answers of people to these items, without those of whom the answer had been told."""
+    told = TrainingAnswer.objects.filter(
+        gold__item=OuterRef("item"), person=OuterRef("source__person")
+    )
+    rows = Annotation.objects.filter(
+        item__in=items,
+        kind=AnnotationKind.ANSWER,
+        supersedes=None,
+        source__person__isnull=False,
+    )
+    return (
+        rows.filter(~Exists(told))
+        .select_related("source")
+        .prefetch_related("labels__question")
+        .order_by("created_at", "pk")
+    )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from quality.actions.run_inputs import check_labels, close_run, in_language_of
 from quality.models import GroupFigures, PeopleRun, PersonFigures
 from quality.queries.labels import LabelColumns, read_labels
 from quality.queries.people_evidence import gold_said, groups_in, repeats_said, similar_peers
-from quality.queries.people_measuring import Evidence, Marks, group_figures, measured
+from quality.queries.people_measuring import Evidence, group_figures, measured
+from quality.queries.people_signals import Marks
 from quality.queries.people_times import read_times
 from quality.queries.values import ValueColumns, read_values
 

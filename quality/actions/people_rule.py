@@ -10,7 +10,7 @@ from annotations.queries.checks import gold_answers
 from core.errors import Conflict
 from projects.models import Membership, Project, ProjectState
 from projects.roles import Permission
-from quality.people.gold_accuracy import wilson_interval
+from quality.agreement.proportion import wilson
 
 # Who has answered a check within this time is judged. Beat asks far more often, and a check that
 # it misses is judged together with the person's next one.
@@ -51,7 +51,8 @@ def _judge(project: Project, person: User, now: datetime) -> bool:
     right = [answer.is_right for answer in gold_answers(project, person=person, since=since)]
     if len(right) < project.pause_after:
         return False
-    low, high = wilson_interval(sum(right), len(right))
+    found = wilson(sum(right), len(right))
+    low, high = found.low or 0.0, found.high or 0.0
     if high * 100 >= project.pause_mark:
         return False
     figures = {

@@ -15,7 +15,7 @@ from quality.models import PeopleRun
 
 PEOPLE_JOB = "quality.people"
 # The seed is fixed, so that the same answers always raise the same warnings.
-PARAMETERS: dict[str, Any] = {"confidence": 0.95, "seed": 1, "permutations": 200}
+PARAMETERS: dict[str, Any] = {"confidence": 0.95, "seed": 1, "permutations": 400}
 
 
 @transaction.atomic

@@ -22,7 +22,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """A line over time. `path` joins the points; `limit` is the height of the alarm, if any."""
+    """A line over time. `path` joins the points; `limit` is where the alarm begins on either side
+    of 0, if anywhere."""
 
     points: list[Point]
     path: str
@@ -30,6 +31,7 @@ class Line:
     high: float
     limit: float | None = None
     limit_y: float | None = None
+    top_limit_y: float | None = None
     zero_y: float | None = None
     alarm_x: float | None = None
     has_alarm: bool = False
@@ -76,6 +78,7 @@ def drift_line(drift: dict[str, Any]) -> Line | None:
         high=high,
         limit=limit,
         limit_y=None if limit is None else _y(-limit, low, high),
+        top_limit_y=None if limit is None else _y(limit, low, high),
         zero_y=_y(0.0, low, high),
         alarm_x=points[at].x if at is not None and at < len(points) else None,
         has_alarm=bool(drift.get("alarm")),

@@ -17,8 +17,8 @@ from annotations.queries.checks import GoldAnswer, gold_answers
 from guidelines.queries import current_version
 from guidelines.rendering import RuleView, rendered_guideline
 from projects.models import Project
+from quality.agreement.proportion import wilson
 from quality.models import ResolutionRun, SourceReliability
-from quality.people.gold_accuracy import wilson_interval
 from quality.queries.naming import ChoiceName, QuestionNames
 from quality.queries.people import Share, share_of
 
@@ -117,10 +117,8 @@ def _share(answers: list[GoldAnswer]) -> Share:
 
 
 def _with_interval(right: int, n: int) -> Share:
-    if not n:
-        return share_of(0, 0)
-    low, high = wilson_interval(right, n)
-    return share_of(right, n, low, high)
+    found = wilson(right, n)
+    return share_of(right, n, found.low, found.high)
 
 
 def _repeats(project: Project, person: User, size: int) -> Share:

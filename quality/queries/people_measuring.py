@@ -20,11 +20,9 @@ from quality.agreement.policy import enough_data
 from quality.agreement.table import ReliabilityTable
 from quality.queries.labels import IdArray, LabelColumns
 from quality.queries.people_groups import large_enough
-from quality.queries.people_signals import Signals, signals_of
+from quality.queries.people_signals import LEAST_SELF, Marks, Signals, signals_of
 from quality.queries.people_times import Times
 
-MOST_BURSTS = 20
-MOST_COPIES = 20
 RESAMPLES = 1000
 
 
@@ -52,17 +50,6 @@ class Evidence:
     repeats: Mapping[int, Sequence[tuple[str, str]]]
     is_choice: bool
     peers: Mapping[int, tuple[float, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What raises a warning; `gold_mark` in per cent of right checks."""
-
-    gold_mark: int
-    fewest_checks: int
-    confidence: float
-    seed: int
-    permutations: int
 
 
 def measured(evidence: Evidence, marks: Marks) -> Iterator[dict[str, Any]]:
@@ -101,7 +88,7 @@ def _person(
 ) -> dict[str, Any]:
     columns, details, warnings = signals.person(source)
     right = sum(said.is_right for said in gold)
-    equal, n_repeats = signals.repeats(repeats)
+    equal, n_repeats, kappa = signals.repeats(repeats)
     gold_low, gold_high = signals.interval(right, len(gold))
     self_low, self_high = signals.interval(equal, n_repeats)
     if len(gold) >= marks.fewest_checks and 100 * (gold_high or 0.0) < marks.gold_mark:
@@ -115,7 +102,7 @@ def _person(
                 "mark": marks.gold_mark,
             },
         )
-    if n_repeats >= marks.fewest_checks and (self_high or 0.0) < SELF_MARK:
+    if n_repeats >= marks.fewest_checks and (self_high or 0.0) < LEAST_SELF:
         warnings.append({"code": "self", "equal": equal, "n": n_repeats, "high": self_high})
     return {
         "source_id": source,
@@ -129,14 +116,10 @@ def _person(
         "self_high": self_high,
         "n_warnings": len(warnings),
         "warnings": warnings,
-        "details": {**details, **_gold_details(gold, signals)},
+        "details": {**details, "self_kappa": kappa, **_gold_details(gold, signals)},
         **columns,
         **known,
     }
-
-
-# Whoever surely agrees with themselves less often than this deserves a second look.
-SELF_MARK = 0.8
 
 
 def _gold_details(gold: Sequence[GoldSaid], signals: Signals) -> dict[str, Any]:

@@ -174,8 +174,7 @@ def _named_copies(copies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             **each,
             "name": named.get(each["source"], ""),
-            "observed_percent": 100 * each["observed"],
-            "expected_percent": 100 * each["expected"],
+            "n": int(each["n"]),
         }
         for each in copies
     ]

@@ -62,19 +62,27 @@ def _self(warning: dict[str, Any], _names: QuestionNames) -> Warned:
 
 
 def _drift(warning: dict[str, Any], _names: QuestionNames) -> Warned:
-    when = date_format(localtime(moment(warning["at"])), "SHORT_DATE_FORMAT")
+    when = date_format(localtime(moment(warning["at"])), "SHORT_DATETIME_FORMAT")
     sentence = _(
-        "Answers changed against what others say, around %(when)s: cumulated deviation"
-        " %(peak)s, and chance alone stays below %(limit)s."
-    ) % {"when": when, "peak": _two(warning["peak"]), "limit": _two(warning["threshold"])}
+        "From about %(when)s on, answers fit those of the others differently: by the others, what"
+        " was said had a chance of %(before)s before and of %(after)s after, on average. The sum"
+        " reaches %(peak)s; the same %(n)s answers in random order stay below %(limit)s."
+    ) % {
+        "when": when,
+        "before": _two(warning["before"]),
+        "after": _two(warning["after"]),
+        "peak": _two(warning["statistic"]),
+        "limit": _two(warning["threshold"]),
+        "n": warning["n"],
+    }
     return Warned("drift", _("Drift"), sentence, "drift")
 
 
 def _burst(warning: dict[str, Any], names: QuestionNames) -> Warned:
     choice = names.by_key.get(warning.get("choice", ""))
     sentence = _(
-        "The same answer %(n)s times in a row (%(answer)s); by chance a run that long comes up"
-        " with probability %(p)s."
+        "The same answer %(n)s times in a row (%(answer)s), which the others did not give: chance"
+        " explains such a run with a probability of at most %(p)s."
     ) % {
         "n": warning["n"],
         "answer": choice.name if choice else "–",
@@ -85,7 +93,7 @@ def _burst(warning: dict[str, Any], names: QuestionNames) -> Warned:
 
 def _fast(warning: dict[str, Any], _names: QuestionNames) -> Warned:
     sentence = _(
-        "%(n)s answers in a row at a median of %(seconds)s s; their usual median is %(usual)s s."
+        "%(n)s answers in a row took %(seconds)s s each; usually they take %(usual)s s."
     ) % {
         "n": warning["n"],
         "seconds": number_format(warning["seconds"], 1),
@@ -96,12 +104,12 @@ def _fast(warning: dict[str, Any], _names: QuestionNames) -> Warned:
 
 def _copying(warning: dict[str, Any], _names: QuestionNames) -> Warned:
     sentence = _(
-        "Agrees with another annotator on %(observed)s %% of %(n)s common items; people who answer"
-        " on their own would on %(expected)s %%."
+        "Shares %(observed)s mistakes with another annotator on %(n)s common items, judged by all"
+        " others; independent work explains %(expected)s."
     ) % {
-        "observed": _percent(warning["observed"]),
-        "expected": _percent(warning["expected"]),
-        "n": warning["n"],
+        "observed": number_format(warning["observed"], 1),
+        "expected": number_format(warning["expected"], 1),
+        "n": int(warning["n"]),
     }
     return Warned("copying", _("Too alike"), sentence, "copying")
 

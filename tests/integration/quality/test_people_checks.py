@@ -13,11 +13,13 @@ from annotations.models import GoldItem, Pause
 from core.errors import Conflict
 from core.jobs import run_job
 from core.models import AuditEntry
+from core.schedule import BEAT_SCHEDULE
 from quality.actions.adjudicate import Decision, adjudicate
 from quality.actions.people_checks import set_checks
 from quality.actions.people_gold import promote_to_gold
 from quality.actions.people_rule import apply_pause_rule
 from quality.models import Adjudication, Reason, Verdict
+from quality.tasks import pause_by_rule
 from tests.factories.annotations import open_items
 from tests.factories.people import People
 
@@ -215,7 +217,7 @@ def test_rule_pauses_who_is_surely_below_the_mark_and_tells_its_figures(
     bob = people.person(annotator)
     answer_checks(people, bob, ruled[:12], 3)
 
-    assert apply_pause_rule(now=timezone.now()) == 1
+    pause_by_rule()
     assert apply_pause_rule(now=timezone.now()) == 0
 
     pause = Pause.objects.get()
@@ -228,6 +230,8 @@ def test_rule_pauses_who_is_surely_below_the_mark_and_tells_its_figures(
     assert pause.figures["high"] < 0.6
     text = client_of(lead).get(url("people")).content.decode()
     assert "3 of 12 checks right" in text
+    overview = client_of(lead).get(reverse("projects:overview", args=["support"]))
+    assert "Paused people" in overview.content.decode()
     assert AuditEntry.objects.get(action="person.paused").actor == "system"
 
 
@@ -274,6 +278,10 @@ def test_paused_person_keeps_what_they_hold_and_gets_nothing_new(
     assert [each.assignment for each in paused.servings] == [held.assignment]
     assert (paused.gate, other.gate) == ("paused", "")
     assert len(other.servings) == 3
+
+
+def test_beat_rings_for_the_rule():
+    assert BEAT_SCHEDULE["pause by rule"]["task"] == pause_by_rule.name
 
 
 def test_pause_leaves_every_answer_as_it_is(people, ruled, project, lead, annotator):
