@@ -42,7 +42,7 @@ def test_copying_alert_carries_its_numbers_most_conspicuous_first():
     assert found.excess >= 1.0
 
 
-def test_shared_mistakes_of_ten_items_equal_the_sum_over_classes():
+def test_shared_mistakes_of_one_item_equal_the_sum_over_classes():
     # Two people and a third who vouches; everything by hand for one pair.
     said = [(0, 0, 0), (0, 1, 0), (0, 2, 1)]
     table = ReliabilityTable(*(np.array(column) for column in zip(*said, strict=True)), 1, 3, 2)
