@@ -121,7 +121,7 @@ def _slot(submitter: Submitter, answer: Answer, previous: RepeatAnswer | None) -
         mine, project=submitter.project, purpose=Purpose.REPEAT
     )
     wanted = previous.assignment_id if previous is not None else answer.assignment
-    return slots.filter(pk=wanted).select_related("item").first()
+    return slots.filter(pk=wanted or 0).select_related("item").first()
 
 
 def _moved_on(answer: Answer, head: RepeatAnswer | None) -> Outcome:

@@ -133,25 +133,21 @@ def gold_uses(golds: Sequence[GoldItem]) -> dict[int, GoldUse]:
     """By id of the gold item: two statements for all of them."""
     items = [gold.item_id for gold in golds]
     checks = Assignment.objects.filter(item__in=items, purpose=Purpose.GOLD)
-    in_stream = {
-        row["item"]: row
-        for row in checks.values("item").annotate(
-            waiting=Count("pk", filter=Q(state=AssignmentState.RESERVED)),
-            served=Count("pk", filter=Q(state__in=[AssignmentState.LEASED, AssignmentState.DONE])),
-            answered=Count("pk", filter=Q(state=AssignmentState.DONE)),
-        )
-    }
+    counted = checks.values("item").annotate(
+        waiting=Count("pk", filter=Q(state=AssignmentState.RESERVED)),
+        served=Count("pk", filter=Q(state__in=[AssignmentState.LEASED, AssignmentState.DONE])),
+        answered=Count("pk", filter=Q(state=AssignmentState.DONE)),
+    )
+    in_stream = {row["item"]: (row["waiting"], row["served"], row["answered"]) for row in counted}
     trained = dict(
         TrainingAnswer.objects.filter(gold__in=[gold.pk for gold in golds])
         .values(key=F("gold"))
         .annotate(n=Count("pk"))
         .values_list("key", "n")
     )
-    nothing = {"waiting": 0, "served": 0, "answered": 0}
     return {
         gold.pk: GoldUse(
-            **{name: in_stream.get(gold.item_id, nothing)[name] for name in nothing},
-            in_training=trained.get(gold.pk, 0),
+            *in_stream.get(gold.item_id, (0, 0, 0)), in_training=trained.get(gold.pk, 0)
         )
         for gold in golds
     }

@@ -28,8 +28,13 @@ def start_people(*, project: Project, question: Question, by: User, now: datetim
     check_question(project=project, question=question)
     # Locked, so that of two requests at once the second finds the run of the first.
     Question.objects.select_for_update(no_key=True).get(pk=question.pk)
-    what = {"project": project, "question": question, "version": None}
-    what |= {"source_kinds": chosen_kinds(None), "parameters": PARAMETERS}
+    what: dict[str, Any] = {
+        "project": project,
+        "question": question,
+        "version": None,
+        "source_kinds": chosen_kinds(None),
+        "parameters": PARAMETERS,
+    }
     waiting = PeopleRun.objects.unfinished().filter(**what).first()
     if waiting is not None:
         return waiting

@@ -87,8 +87,8 @@ def people_run(project: Project, pk: int) -> PeopleRun:
 
 def latest_people_run(project: Project, question_id: int) -> PeopleRun | None:
     """The newest run of a question that has its results."""
-    runs = people_runs(project).filter(question=question_id)
-    return runs.computed().order_by("-pk").first()
+    runs = people_runs(project).filter(question=question_id, computed_at__isnull=False)
+    return runs.order_by("-pk").first()
 
 
 def people_page(project: Project, names: QuestionNames) -> PeoplePage:

@@ -8,6 +8,7 @@ here names another person, or an item.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -218,7 +219,13 @@ def _chances(
 
 
 def _days(project: Project, person: User, since: datetime, zone: str) -> list[Day]:
-    keys = {"project": project.pk, "person": person.pk, "since": since, "zone": zone}
+    keys: dict[str, Any] = {
+        "project": project.pk,
+        "person": person.pk,
+        "since": since,
+        "zone": zone,
+        "most": MOST_ANSWERS,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_PACE, keys | {"most": MOST_ANSWERS})
+        cursor.execute(_PACE, keys)
         return [Day(*row) for row in cursor.fetchall()]

@@ -18,6 +18,7 @@ from quality.queries.people import (
     share_of,
 )
 from quality.queries.people_charts import Line, drift_line, moment, pace_line
+from quality.queries.people_words import chance_in_words
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _burst(burst: dict[str, Any], names: QuestionNames) -> dict[str, Any]:
         "choice": names.by_key.get(burst.get("choice", "")),
         "at": moment(burst["from"]),
         "until": moment(burst["to"]),
+        "chance": chance_in_words(burst["p"]),
     }
 
 

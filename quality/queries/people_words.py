@@ -15,6 +15,8 @@ from quality.models import PersonFigures
 from quality.queries.naming import QuestionNames
 from quality.queries.people_charts import moment
 
+LEAST_SHOWN = 0.0001
+
 
 @dataclass(frozen=True)
 class Warned:
@@ -34,7 +36,14 @@ def words_of(figures: PersonFigures, names: QuestionNames) -> list[Warned]:
 
 
 def _percent(share: float) -> str:
-    return str(number_format(100 * share, 0))
+    return str(number_format(round(100 * share), 0))
+
+
+def chance_in_words(p: float) -> str:
+    """A small probability: a number, or that it is smaller than can be shown."""
+    if p < LEAST_SHOWN:
+        return _("below %(p)s") % {"p": number_format(LEAST_SHOWN, 4)}
+    return str(number_format(p, 4))
 
 
 def _two(value: float) -> str:
@@ -82,11 +91,11 @@ def _burst(warning: dict[str, Any], names: QuestionNames) -> Warned:
     choice = names.by_key.get(warning.get("choice", ""))
     sentence = _(
         "The same answer %(n)s times in a row (%(answer)s), which the others did not give: chance"
-        " explains such a run with a probability of at most %(p)s."
+        " explains such a run with this probability at most: %(p)s."
     ) % {
         "n": warning["n"],
         "answer": choice.name if choice else "–",
-        "p": number_format(warning["p"], 4),
+        "p": chance_in_words(warning["p"]),
     }
     return Warned("burst", _("Run of answers"), sentence, "bursts")
 
