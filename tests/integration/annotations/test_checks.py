@@ -208,6 +208,25 @@ def test_gold_item_that_is_asked_for_keeps_its_real_slots(
     assert gold.item_id not in rest
 
 
+def test_first_answer_to_a_check_counts_whatever_it_is_changed_to(project, check, annotator):
+    first = submit(project, annotator, an_answer(check.assignment, {"sentiment": "mixed"}))
+    head = Annotation.objects.get(pk=first.id)
+
+    changed = submit(
+        project, annotator, an_answer(None, {"sentiment": "positive"}, supersedes=head.pk)
+    )
+    skipped = submit(
+        project,
+        annotator,
+        an_answer(None, {}, reason="unclear", supersedes=Annotation.objects.get(pk=changed.id).pk),
+    )
+
+    assert (changed.status, skipped.status) == (201, 201)
+    (found,) = gold_answers(project)
+    assert not found.is_right
+    assert Assignment.objects.filter(item=check.item_id).count() == 1
+
+
 def test_check_that_is_skipped_asks_nobody_else(project, check, annotator):
     outcome = submit(project, annotator, an_answer(check.assignment, {}, reason="unclear"))
 
