@@ -37,12 +37,14 @@ from quality.agreement.distance import (
 )
 from quality.agreement.fleiss import FleissKappa
 from quality.agreement.gwet import GwetAC1
+from quality.agreement.icc import IccForm, IntraclassCorrelation
 from quality.agreement.krippendorff import KrippendorffAlpha, Level
 from quality.agreement.marked import MarkedAlpha
 from quality.agreement.percent import PercentAgreement
 from quality.agreement.table import ReliabilityTable
 from quality.agreement.value_statistic import ValueStatistic
 from quality.agreement.values import Value, ValueTable
+from quality.agreement.weights import Weights
 from quality.models import CoefficientName, ResolutionMethod
 
 Statistics = Mapping[CoefficientName, ItemStatistic | ValueStatistic]
@@ -184,6 +186,8 @@ KIND_QUALITY: dict[str, KindQuality] = {
         distance=_on_scale,
         shown={
             Name.ALPHA: KrippendorffAlpha(Level.ORDINAL),
+            Name.AC2: GwetAC1(Weights.QUADRATIC),
+            Name.ICC: IntraclassCorrelation(IccForm.RANDOM_MEAN),
             Name.PERCENT: PercentAgreement(),
             Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
         },
@@ -194,6 +198,7 @@ KIND_QUALITY: dict[str, KindQuality] = {
         distance=_on_scale,
         shown={
             Name.ALPHA: numbers.IntervalAlpha(),
+            Name.ICC: IntraclassCorrelation(IccForm.RANDOM_MEAN),
             Name.PERCENT: PairMean(equality(numbers.absolute_difference)),
             Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
         },

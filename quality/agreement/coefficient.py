@@ -26,6 +26,7 @@ class Undefined(StrEnum):
     ONLY_ONE_CATEGORY = "only_one_category"
     NOTHING_MARKED = "nothing_marked"
     CANNOT_SEPARATE = "cannot_separate"
+    TOO_MANY_ANNOTATORS = "too_many_annotators"
     TOO_FEW_ITEMS = "too_few_items"
     TOO_FEW_ANNOTATORS = "too_few_annotators"
 
@@ -45,6 +46,7 @@ _MESSAGES = {
     Undefined.CANNOT_SEPARATE: (
         "Too few answers to tell differences between items, between people and chance apart."
     ),
+    Undefined.TOO_MANY_ANNOTATORS: "Too many annotators to compare all of them in one equation.",
     Undefined.TOO_FEW_ITEMS: "Fewer than 30 items have labels from two annotators.",
     Undefined.TOO_FEW_ANNOTATORS: "Fewer than three annotators have labeled the same items.",
 }

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -15,7 +16,7 @@ from quality.agreement.value_statistic import Prepared, SparseArray, ValueStatis
 from quality.agreement.values import ValueTable
 
 # The two-way forms solve equations between all annotators in every resample.
-MOST_ANNOTATORS = 200
+MOST_ANNOTATORS = 100
 _NOTHING = 1e-12
 # Sums per item in front of those per annotator.
 _SCALARS = 8
@@ -45,21 +46,19 @@ class IntraclassCorrelation(ValueStatistic):
         form, codes = IccForm(self.form), table.codes
         people = codes.n_annotators if form.value[0] != "1" else 0
         if people > MOST_ANNOTATORS:
-            raise ValueError(
-                f"ICC({form}) compares at most {MOST_ANNOTATORS} annotators, not {people}."
-            )
+            return _nothing(table)
         numbers = numbers_of(table)[codes.labels]
         # The ratio does not change, and the sums stay well-conditioned.
         numbers = (numbers - numbers.mean()) / (np.ptp(numbers) or 1.0) if numbers.size else numbers
         before = _item_sums(table.per_item, codes.annotators, numbers, people)
         # Each row's item once more without it: the rows of its item, but itself.
-        mates = np.concatenate([np.empty(0, np.int64), *_mates(table)])
+        mates = _mates(table)
         left = table.per_item[codes.items] - 1
         after = _item_sums(left, codes.annotators[mates], numbers[mates], people)
         changes = sparse.csr_array(after - before[codes.items])
 
         def evaluate(sums: FloatArray) -> Estimates:
-            value = np.array([_ratio(_components(row, people, form), form) for row in sums])
+            value = _ratio(_two_way(sums, people) if people else _one_way(sums), form)
             nothing = np.full(len(sums), np.nan)
             return Estimates(value, nothing, nothing)
 
@@ -68,9 +67,12 @@ class IntraclassCorrelation(ValueStatistic):
     def describe(self, prepared: Prepared) -> Coefficient:
         found = super().describe(prepared)
         numbers = numbers_of(prepared.table)[prepared.table.codes.labels]
-        if found.undefined is Undefined.ONLY_ONE_CATEGORY and np.ptp(numbers) > 0:
-            return replace(found, undefined=Undefined.CANNOT_SEPARATE)
-        return found
+        if found.undefined is not Undefined.ONLY_ONE_CATEGORY or np.ptp(numbers) == 0:
+            return found
+        two_way = IccForm(self.form).value[0] != "1"
+        if two_way and prepared.table.n_annotators > MOST_ANNOTATORS:
+            return replace(found, undefined=Undefined.TOO_MANY_ANNOTATORS)
+        return replace(found, undefined=Undefined.CANNOT_SEPARATE)
 
 
 def intraclass_correlation(
@@ -82,27 +84,39 @@ def intraclass_correlation(
     items, annotators and rest by Henderson's method 3 (Biometrics 9, 1953; Searle, Casella and
     McCulloch 1992, ch. 5), which takes missing answers; k is the harmonic mean of the answers per
     item. On complete data all six equal the published forms. Items with one answer do not count;
-    values below 0 are possible. Raises ValueError for more than 200 annotators with (2) and (3).
+    values below 0 are possible. Undefined for more than 100 annotators with (2) and (3).
     """
     return IntraclassCorrelation(form).measure(table)
 
 
 class _Variances(NamedTuple):
-    """Between items, between annotators, the rest, and mean answers per item."""
+    """Of R samples, each of shape (R,): variance between items, between annotators, the rest, and
+    mean answers per item; NaN where they cannot be told apart."""
 
-    items: float
-    annotators: float
-    rest: float
-    answers: float
+    items: FloatArray
+    annotators: FloatArray
+    rest: FloatArray
+    answers: FloatArray
 
 
-def _mates(table: ValueTable) -> list[IntArray]:
-    """For every row the rows of its item but itself."""
-    found = []
-    for start, size in zip(table.starts[:-1].tolist(), table.per_item.tolist(), strict=True):
-        rows = np.arange(start, start + size)
-        found += [np.delete(rows, place) for place in range(size)]
-    return found
+def _nothing(table: ValueTable) -> Prepared:
+    """Without a value for any sample."""
+
+    def undefined(sums: FloatArray) -> Estimates:
+        nothing = np.full(len(sums), np.nan)
+        return Estimates(nothing, nothing, nothing)
+
+    return Prepared(table, np.zeros((table.n_items, 1)), np.zeros((len(table), 1)), undefined)
+
+
+def _mates(table: ValueTable) -> IntArray:
+    """For every row the other rows of its item, one row after the other."""
+    rows = np.arange(len(table))
+    others = table.per_item[table.codes.items] - 1
+    row = np.repeat(rows, others)
+    offset = np.arange(row.size) - np.repeat(np.cumsum(others) - others, others)
+    mate: IntArray = table.starts[table.codes.items[row]] + offset
+    return mate + (mate >= row)
 
 
 def _item_sums(
@@ -143,49 +157,65 @@ def _item_sums(
     return sparse.csr_array(sparse.hstack([dense, *said, between]))
 
 
-def _components(sums: FloatArray, people: int, form: IccForm) -> _Variances | None:
-    items, n, inverse, squared_sizes, total, squares, of_means, within = sums[:_SCALARS].tolist()
-    if items < 2 or n - items < 1:
-        return None
-    answers = items / inverse
-    if form.value[0] == "1":
-        rest = within / (n - items)
-        typical = (n - squared_sizes / n) / (items - 1.0)
-        between = (of_means - total**2 / n) / (items - 1.0)
-        return _Variances((between - rest) / typical, 0.0, rest, answers)
-    counts, said, apart = sums[_SCALARS : _SCALARS + 3 * people].reshape(3, people)
-    present = counts > _NOTHING
-    explained, parts = _explained(
-        sums[_SCALARS + 3 * people :].reshape(people, people)[np.ix_(present, present)],
-        apart[present],
-    )
-    judges = int(present.sum())
-    freedom = n - items - (judges - parts)
-    if freedom < 1 or n - judges < 1:
-        return None
-    rest = max(within - explained, 0.0) / freedom
-    besides_judges = squares - float((said[present] ** 2 / counts[present]).sum())
-    of_items = besides_judges - (within - explained)
+def _one_way(sums: FloatArray) -> _Variances:
+    """Variances from the first columns of `_item_sums`, added up for R samples (R, F)."""
+    items, n, inverse, squared_sizes, total, _squares, of_means, within = sums[:, :_SCALARS].T
+    rest = _divided(within, n - items)
+    between = _divided(of_means - _divided(total**2, n), items - 1.0)
+    typical = _divided(n - _divided(squared_sizes, n), items - 1.0)
     return _Variances(
-        (of_items - (items - parts) * rest) / (n - judges),
-        (explained - (judges - parts) * rest) / (n - items),
-        rest,
-        answers,
+        _divided(between - rest, typical), np.zeros(len(sums)), rest, _divided(items, inverse)
     )
 
 
-def _explained(equations: FloatArray, apart: FloatArray) -> tuple[float, int]:
+def _two_way(sums: FloatArray, people: int) -> _Variances:
+    """Variances from all columns of `_item_sums`, added up for R samples (R, F)."""
+    items, n, inverse, _sizes, _total, squares, _of_means, within = sums[:, :_SCALARS].T
+    judged = sums[:, _SCALARS : _SCALARS + 3 * people].reshape(len(sums), 3, people)
+    counts, said, apart = judged[:, 0], judged[:, 1], judged[:, 2]
+    equations = sums[:, _SCALARS + 3 * people :].reshape(len(sums), people, people)
+    explained, parts = _explained(equations, counts > _NOTHING, apart)
+    judges = (counts > _NOTHING).sum(axis=1).astype(np.float64)
+    left = np.maximum(within - explained, 0.0)
+    rest = _divided(left, n - items - (judges - parts))
+    own = np.divide(said**2, counts, out=np.zeros(said.shape), where=counts > _NOTHING)
+    of_items = squares - own.sum(axis=1) - left
+    return _Variances(
+        _divided(of_items - (items - parts) * rest, n - judges),
+        _divided(explained - (judges - parts) * rest, n - items),
+        rest,
+        _divided(items, inverse),
+    )
+
+
+def _explained(
+    equations: FloatArray, present: npt.NDArray[np.bool_], apart: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Squares that annotators explain within items, and how many groups of annotators there are
-    that share no item: the equations know annotators up to a constant per group."""
-    parts, group = connected_components(np.abs(equations) > _NOTHING, directed=False)
-    same = group[:, np.newaxis] == group
-    grounded = equations + same / same.sum(axis=1, keepdims=True)
-    return float(apart @ np.linalg.solve(grounded, apart)), int(parts)
+    that share no item: the equations know annotators up to a constant per group. Both (R,)."""
+    meets = np.abs(equations) > _NOTHING
+    squares, parts = np.zeros(len(equations)), np.zeros(len(equations))
+    shapes, shape = np.unique(
+        np.packbits(meets.reshape(len(meets), -1), axis=1), axis=0, return_inverse=True
+    )
+    for each in range(len(shapes)):
+        rows = np.flatnonzero(shape.reshape(-1) == each)
+        _n, group = connected_components(sparse.csr_array(meets[rows[0]]), directed=False)
+        same = group[:, np.newaxis] == group
+        grounded = equations[rows] + same / same.sum(axis=1, keepdims=True)
+        solved = np.linalg.solve(grounded, apart[rows][:, :, np.newaxis])[:, :, 0]
+        squares[rows] = (apart[rows] * solved).sum(axis=1)
+        parts[rows] = np.unique(group[present[rows[0]]]).size
+    return squares, parts
 
 
-def _ratio(found: _Variances | None, form: IccForm) -> float:
-    if found is None:
-        return np.nan
+def _divided(amounts: FloatArray, by: FloatArray) -> FloatArray:
+    """NaN where there is nothing to divide by: degrees of freedom that are used up."""
+    return np.divide(amounts, by, out=np.full(amounts.shape, np.nan), where=by > _NOTHING)
+
+
+def _ratio(found: _Variances, form: IccForm) -> FloatArray:
     noise = found.rest + (found.annotators if form.value[0] == "2" else 0.0)
     total = found.items + noise / (found.answers if form.value[2] == "k" else 1.0)
-    return found.items / total if total > _NOTHING else np.nan
+    # An undefined part makes the whole undefined: comparisons with NaN are never true.
+    return np.divide(found.items, total, out=np.full(total.shape, np.nan), where=total > _NOTHING)

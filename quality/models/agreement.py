@@ -31,6 +31,8 @@ class CoefficientName(models.TextChoices):
     ALPHA = "krippendorff_alpha", _("Krippendorff's alpha")
     FLEISS = "fleiss_kappa", _("Fleiss' kappa")
     AC1 = "gwet_ac1", _("Gwet's AC1")
+    AC2 = "gwet_ac2", _("Gwet's AC2")
+    ICC = "icc_2k", _("Intraclass correlation ICC(2,k)")
     PERCENT = "percent_agreement", _("Percent agreement")
     JACCARD = "mean_jaccard", _("Mean Jaccard similarity")
     COMMON_SHARE = "common_share", _("Common share")

@@ -12,6 +12,10 @@ FEW_ITEMS = 30
 FEW_ANNOTATORS = 3
 
 UNDEFINED_REASONS: dict[str, str | Promise] = {
+    "cannot_separate": _(
+        "Too few answers to tell differences between items, between people and chance apart."
+    ),
+    "too_many_annotators": _("Too many annotators to compare all of them in one equation."),
     "fewer_than_two_annotators": _("Fewer than two annotators have labeled."),
     "no_item_with_two_labels": _("No item has labels from two annotators."),
     "nothing_marked": _("Nobody has marked anything on an item that two people labeled."),
@@ -23,6 +27,11 @@ EXPLANATIONS: dict[str, str | Promise] = {
     CoefficientName.ALPHA: _("Corrected for chance; takes missing labels in its stride."),
     CoefficientName.FLEISS: _("Corrected for chance; each item counts the same."),
     CoefficientName.AC1: _("Corrected for chance; steady when one class dominates."),
+    CoefficientName.AC2: _("As AC1, with credit for near misses by the square of the distance."),
+    CoefficientName.ICC: _(
+        "Reliability of the mean of an item's answers: the share of its variance that is between"
+        " items and not between people or by chance."
+    ),
     CoefficientName.PERCENT: _("Not corrected for chance: two classes at random reach 50 %."),
     CoefficientName.JACCARD: _(
         "Choices that both gave, as a share of those that either gave; mean over pairs."

@@ -25,7 +25,11 @@ from quality.queries.measuring import (
 from quality.queries.values import ValueColumns
 
 # The ends that an interval over annotators may have: shares, alphas, and what has a unit.
-_AT_LEAST = {CoefficientName.ALPHA: -1.0, CoefficientName.MARKED_ALPHA: -1.0}
+_AT_LEAST = {
+    CoefficientName.ALPHA: -1.0,
+    CoefficientName.MARKED_ALPHA: -1.0,
+    CoefficientName.ICC: -1.0,
+}
 _UNBOUNDED = (CoefficientName.MEAN_DIFFERENCE,)
 
 
