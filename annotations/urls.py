@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import beside, items, labeling, media, preview, questions, training
+from annotations.views import beside, checks, items, labeling, media, preview, questions, training
 
 app_name = "annotations"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("w/<slug:slug>/history/<uuid:annotation>/", beside.history_item, name="history_item"),
     path("w/<slug:slug>/return/", beside.give_back, name="return"),
     path("w/<slug:slug>/training/", training.training, name="training"),
+    path("w/<slug:slug>/paused/", checks.paused, name="paused"),
     path("p/<slug:slug>/questions/", questions.inbox, name="inbox"),
     path("p/<slug:slug>/questions/mine/", questions.mine, name="my_questions"),
     path("p/<slug:slug>/questions/<int:pk>/", questions.question, name="question"),

@@ -19,6 +19,8 @@ ACTIONS = {
     "export.opened": gettext_lazy("Exported"),
     "gold.marked": gettext_lazy("Marked a gold item"),
     "gold.retired": gettext_lazy("Retired a gold item"),
+    "group.asked": gettext_lazy("Asked annotators for their group"),
+    "group.retired": gettext_lazy("Stopped asking annotators for their group"),
     "guideline.acknowledge": gettext_lazy("Read a version of the guideline"),
     "guideline.create": gettext_lazy("Began the guideline"),
     "guideline.discard": gettext_lazy("Discarded a draft of the guideline"),
@@ -44,6 +46,8 @@ ACTIONS = {
     "member.left": gettext_lazy("Left the project"),
     "member.removed": gettext_lazy("Removed a member"),
     "member.roles_changed": gettext_lazy("Changed the roles of a member"),
+    "person.paused": gettext_lazy("Paused an annotator"),
+    "person.resumed": gettext_lazy("Let an annotator go on"),
     "project.changed": gettext_lazy("Changed the settings"),
     "project.closed": gettext_lazy("Closed the project"),
     "project.created": gettext_lazy("Created the project"),
@@ -54,6 +58,7 @@ ACTIONS = {
     "quality.costs_changed": gettext_lazy("Changed the costs of wrong decisions"),
     "quality.start_agreement": gettext_lazy("Had agreement computed"),
     "quality.start_check": gettext_lazy("Had a resolution checked"),
+    "quality.start_people": gettext_lazy("Had figures of annotators computed"),
     "quality.start_resolution": gettext_lazy("Had labels resolved"),
 }
 

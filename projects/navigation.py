@@ -24,6 +24,7 @@ class Entry:
 ENTRIES = (
     Entry(Permission.VIEW_PROJECT, _("Overview"), "projects:overview", "layout-dashboard"),
     Entry(Permission.LABEL, _("Label"), "annotations:label", "tag"),
+    Entry(Permission.LABEL, _("Your figures"), "quality:coaching", "trending-up"),
     Entry(Permission.VIEW_ITEMS, _("Items"), "annotations:items", "list"),
     Entry(Permission.VIEW_GUIDELINE, _("Guideline"), "guidelines:current", "book-open"),
     Entry(

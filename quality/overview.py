@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from annotations.queries.checks import paused_people
 from projects import overview
 from projects.access import has_permission
 from projects.models import Membership
@@ -14,6 +15,20 @@ from quality.queries.agreement import latest_alpha
 def register() -> None:
     """Called when all apps are loaded."""
     overview.register(agreement_card)
+    overview.register(paused_card)
+
+
+def paused_card(membership: Membership) -> overview.Card | None:
+    """Who gets no new items now, for those who can let them go on; one statement."""
+    if not has_permission(membership, Permission.EDIT_PROJECT):
+        return None
+    paused = paused_people(membership.project)
+    if not paused:
+        return None
+    by_rule = sum(pause.by is None for pause in paused)
+    note = _("Get no new items; %(n)s of them by the rule") % {"n": by_rule}
+    url = reverse("quality:people", args=[membership.project.slug])
+    return overview.Card(title=_("Paused people"), value=str(len(paused)), note=note, url=url)
 
 
 def agreement_card(membership: Membership) -> overview.Card | None:

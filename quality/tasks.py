@@ -1,12 +1,16 @@
-"""The handlers of this app's jobs: each calls one action."""
+"""The handlers of this app's jobs, and what beat rings: each calls one action."""
 
 from typing import Any
 
+from celery import shared_task
 from django.utils import timezone
 
 from core.jobs import Progress, register
 from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
+from quality.actions.people_compute import compute_people
+from quality.actions.people_rule import apply_pause_rule
+from quality.actions.people_start import PEOPLE_JOB
 from quality.actions.start_agreement import AGREEMENT_JOB
 from quality.actions.start_check import CHECK_JOB
 from quality.actions.start_resolution import RESOLUTION_JOB
@@ -28,6 +32,18 @@ def check(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
     return check_resolution(progress=progress, now=timezone.now())
 
 
+def people(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute the figures of people."""
+    return compute_people(progress=progress, now=timezone.now())
+
+
+@shared_task(name="quality.apply_pause_rule", ignore_result=True)
+def pause_by_rule() -> None:
+    """Every minute, from beat."""
+    apply_pause_rule(now=timezone.now())
+
+
 register(AGREEMENT_JOB, agreement)
+register(PEOPLE_JOB, people)
 register(RESOLUTION_JOB, resolution)
 register(CHECK_JOB, check)

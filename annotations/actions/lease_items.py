@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from annotations.actions.check_draw import reserve_checks
 from annotations.actions.release_expired_leases import release_expired_leases
 from annotations.queries.serving import Serving, serving_of
 from core.errors import Conflict
@@ -55,6 +56,11 @@ version AS MATERIALIZED (
 ),
 gate AS MATERIALIZED (
     SELECT CASE
+        WHEN (
+            SELECT pause.state FROM annotations_pause AS pause
+            WHERE pause.project_id = %(project)s AND pause.person_id = %(annotator)s
+            ORDER BY pause.id DESC LIMIT 1
+        ) = 'paused' THEN 'paused'
         WHEN version.reading_number > 0 AND NOT EXISTS (
             SELECT FROM guidelines_acknowledgement AS seen
             JOIN guidelines_guidelineversion AS v ON v.id = seen.version_id
@@ -81,6 +87,10 @@ reserved AS MATERIALIZED (
     WHERE a.project_id = %(project)s AND a.reserved_for_id = %(annotator)s
       AND a.state = 'reserved'
       AND (SELECT i.withdrawn_at FROM annotations_item AS i WHERE i.id = a.item_id) IS NULL
+      AND (a.purpose <> 'gold' OR (
+        SELECT 1 FROM annotations_assignment AS mine
+        WHERE mine.item_id = a.item_id AND mine.annotator_id = %(annotator)s LIMIT 1
+    ) IS NULL)
     ORDER BY a.priority, a.position
     LIMIT (SELECT places FROM wanted WHERE EXISTS (SELECT 1 FROM version))
     FOR UPDATE SKIP LOCKED
@@ -126,7 +136,8 @@ taken AS MATERIALIZED (
     ) AS slot
     WHERE (
         SELECT 1 FROM annotations_assignment AS mine
-        WHERE mine.item_id = candidate.item_id AND mine.annotator_id = %(annotator)s LIMIT 1
+        WHERE mine.item_id = candidate.item_id
+          AND %(annotator)s IN (mine.annotator_id, mine.reserved_for_id) LIMIT 1
     ) IS NULL
       AND (
         SELECT i.withdrawn_at FROM annotations_item AS i WHERE i.id = candidate.item_id
@@ -190,7 +201,7 @@ MOST_DRY = 10_000
 @dataclass(frozen=True)
 class Lease:
     """What is handed out. `gate` is what the person must do before they get more: "reading" the
-    changes of the guideline, "training", or "" for nothing."""
+    changes of the guideline, "training", "paused" (somebody has to let them go on), or ""."""
 
     servings: list[Serving]
     gate: str
@@ -207,9 +218,9 @@ def lease(*, project: Project, by: User, count: int, have: Sequence[int] = ()) -
     """Up to `count` items that the annotator holds but does not name in `have`.
 
     Leases that are still theirs come first (renewed), then slots reserved for them, then open
-    ones, in the order of priority and position. Who has to read or to train first keeps what they
-    hold, and gets nothing new. Time is the database's, never that of a web server. Raises Conflict
-    when the project is closed.
+    ones, in the order of priority and position. Checks are drawn here, and come as reserved slots.
+    Who is paused, or has to read or to train first, keeps what they hold, and gets nothing new.
+    Time is the database's, never that of a web server. Raises Conflict when the project is closed.
     """
     if not project.is_open:
         raise Conflict(
@@ -245,9 +256,11 @@ def _lease(
         except IntegrityError:
             # Two tabs of the same person reached for two slots of one item: look again.
             continue
-        found = any(row[2] for row in rows)
+        fresh = [row[3] for row in rows if row[2]]
+        if fresh:
+            reserve_checks(project=project, by=by, slots=fresh)
         servings = [serving_of(row[3:]) for row in rows if row[3] is not None]
-        return rows[0][0], found, Lease(servings, rows[0][1] or "")
+        return rows[0][0], bool(fresh), Lease(servings, rows[0][1] or "")
     raise Conflict(_("Too many requests at once. Please try again."), code="busy")
 
 

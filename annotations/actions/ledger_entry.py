@@ -19,7 +19,8 @@ from annotations.models import RETURNED_PRIORITY
 from annotations.values import LabelValue
 from core.prepared import Prepared
 
-# The annotator's own lease, or, when that is lost, an open slot of the same item and round.
+# The annotator's own lease, or, when that is lost, an open slot of the same item and round. A check
+# whose lease ran out waits for the same person, and never takes a slot that is asked for.
 _SLOT = """
 slot AS (
     UPDATE annotations_assignment
@@ -27,9 +28,11 @@ slot AS (
         leased_at = coalesce(leased_at, %(now)s), lease_until = NULL, done_at = %(now)s
     WHERE id = (
         SELECT id FROM annotations_assignment
-        WHERE item_id = %(item)s AND round = %(round)s AND (
+        WHERE item_id = %(item)s AND round = %(round)s AND purpose = %(purpose)s AND (
             state = 'open'
             OR (id = %(assignment)s AND state = 'leased' AND annotator_id = %(annotator)s)
+            OR (id = %(assignment)s AND state = 'reserved' AND purpose = 'gold'
+                AND reserved_for_id = %(annotator)s)
         )
         ORDER BY id = %(assignment)s DESC, slot LIMIT 1 FOR UPDATE
     )
@@ -65,7 +68,7 @@ _LABELS = """
     ) AS label(question, choice, number, value)
 )"""
 
-# Somebody else is asked instead, at most `overlap` times per item.
+# Somebody else is asked instead, at most `overlap` times per item; nobody instead of a check.
 _REPLACE = """
 , replacement AS (
     INSERT INTO annotations_assignment
@@ -74,7 +77,8 @@ _REPLACE = """
            least(known.priority, %(returned)s), nextval('annotations_position_seq'),
            stored.assignment_id
     FROM stored
-    JOIN annotations_assignment AS taken ON taken.id = stored.assignment_id
+    JOIN annotations_assignment AS taken
+        ON taken.id = stored.assignment_id AND taken.purpose = 'label'
     CROSS JOIN LATERAL (
         SELECT max(slot) AS last, min(priority) FILTER (WHERE round = taken.round) AS priority,
                count(*) FILTER (
@@ -109,6 +113,7 @@ _TYPES = {
     "assignment": "bigint",
     "item": "bigint",
     "round": "smallint",
+    "purpose": "text",
     "version": "bigint",
     "id": "uuid",
     "kind": "text",
@@ -182,6 +187,7 @@ def _parameters(submitter: Submitter, entry: Entry) -> dict[str, Any]:
         "assignment": slot if answer.supersedes is None else state.previous_assignment,
         "item": state.item,
         "round": state.round,
+        "purpose": state.purpose,
         "version": entry.version,
         "id": str(answer.id),
         "kind": answer.kind,

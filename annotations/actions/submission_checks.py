@@ -61,7 +61,7 @@ def check_answer(submitter: Submitter, answer: Answer, state: State) -> Entry | 
             "version_changed",
             _("This item was served again under another guideline version. Please look again."),
         )
-    return _entry(submitter, answer, state, version)
+    return read_entry(submitter, answer, state, version)
 
 
 def _served_version(answer: Answer, state: State) -> int | None:
@@ -162,7 +162,8 @@ def _has_slot(submitter: Submitter, state: State) -> bool:
     return state.mine is not None or state.slot_previous_annotator == submitter.by.pk
 
 
-def _entry(submitter: Submitter, answer: Answer, state: State, version: int) -> Entry | Outcome:
+def read_entry(submitter: Submitter, answer: Answer, state: State, version: int) -> Entry | Outcome:
+    """The answer with its values read under this version, or the outcome that names the faults."""
     labels: Labels = []
     if answer.kind == ANSWER:
         parts = partial(parts_of_item, state.item or 0)

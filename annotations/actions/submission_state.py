@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from annotations.answers import Answer
-from annotations.models import SourceKind
+from annotations.models import Purpose, SourceKind
 from core.prepared import Prepared
 from projects.models import Project
 
@@ -20,7 +20,11 @@ SELECT stored.body_hash, stored.project_id, stored.source_id, stored.item_id,
        previous.assignment_id,
        slot.id, slot.previous_annotator_id, slot.version_id, coalesce(slot.round, 0),
        mine.id, mine.state, mine.version_id, mine.leased_at,
-       item.id, item.withdrawn_at, version.id, head.id, head.kind, coalesce(head.round, 0)
+       item.id, item.withdrawn_at, version.id, head.id, head.kind, coalesce(head.round, 0),
+       coalesce(slot.purpose, 'label'), EXISTS (
+        SELECT FROM annotations_repeatanswer AS again
+        WHERE again.id = answer.id OR again.id = answer.supersedes
+       )
 FROM unnest(%(ids)s::uuid[], %(assignments)s::bigint[], %(supersedes)s::uuid[],
             %(versions)s::bigint[])
     WITH ORDINALITY AS answer(id, assignment, supersedes, version, n)
@@ -33,7 +37,7 @@ LEFT JOIN annotations_assignment AS slot
 LEFT JOIN annotations_item AS item ON item.id = coalesce(previous.item_id, slot.item_id)
 LEFT JOIN annotations_assignment AS mine
     ON mine.item_id = item.id AND mine.annotator_id = %(annotator)s
-    AND mine.round = coalesce(slot.round, 0)
+    AND mine.round = coalesce(slot.round, 0) AND mine.purpose = coalesce(slot.purpose, 'label')
 LEFT JOIN guidelines_guideline AS guideline ON guideline.project_id = %(project)s
 LEFT JOIN guidelines_guidelineversion AS version
     ON version.guideline_id = guideline.id AND version.number = answer.version
@@ -82,7 +86,8 @@ class State(NamedTuple):
 
     `slot` is the one the answer names, `mine` the one the annotator has on that item in the same
     round (as a rule the same). `head` is the end of the rater's line of answers to the item: what
-    the annotator said last, or what was carried over from it.
+    the annotator said last, or what was carried over from it. `purpose` is that of the slot;
+    `is_repeat_known`: the answer is stored as one to a repeat, or supersedes such a one.
     """
 
     stored_hash: str | None
@@ -107,6 +112,13 @@ class State(NamedTuple):
     head: UUID | None
     head_kind: str | None
     head_round: int
+    purpose: str
+    is_repeat_known: bool
+
+    @property
+    def is_repeat(self) -> bool:
+        """The answer is to a silent repeat: it does not belong into the ledger."""
+        return self.purpose == Purpose.REPEAT or self.is_repeat_known
 
     @property
     def asks_again(self) -> bool:

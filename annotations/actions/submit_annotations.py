@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from annotations.actions.check_repeats import store_repeat
 from annotations.actions.ledger_entry import Entry, write_entry
 from annotations.actions.submission_checks import check_answer, lost_lease, refusal, summary_of
 from annotations.actions.submission_state import State, Submitter, load_states, source_of
@@ -66,6 +67,8 @@ def submit_annotations(
 def _submit(submitter: Submitter, answer: Answer, state: State | None) -> Outcome:
     for _attempt in range(MOST_RACES):
         current = state or load_states(submitter, [answer])[0]
+        if current.is_repeat:
+            return _repeated(submitter, answer, current)
         checked = check_answer(submitter, answer, current)
         if isinstance(checked, Outcome):
             return _refuse(submitter, answer, current, checked)
@@ -74,6 +77,12 @@ def _submit(submitter: Submitter, answer: Answer, state: State | None) -> Outcom
             return outcome
         state = None  # somebody was faster: look again
     return _refuse(submitter, answer, current, _after_races(answer, current))
+
+
+def _repeated(submitter: Submitter, answer: Answer, state: State) -> Outcome:
+    """Answers to silent repeats go their own way, and what comes back reads the same."""
+    outcome = store_repeat(submitter, answer, state)
+    return outcome if outcome.is_stored else _refuse(submitter, answer, state, outcome)
 
 
 def _after_races(answer: Answer, state: State) -> Outcome:

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.actions.submission_checks import Labels, parse_values
-from annotations.models import GoldItem, Item, TrainingAnswer, TrainingResult
+from annotations.models import (
+    Assignment,
+    AssignmentState,
+    GoldItem,
+    Item,
+    Purpose,
+    TrainingAnswer,
+    TrainingResult,
+)
 from annotations.parts import parts_of
 from annotations.queries.training import active_gold, training_state
 from annotations.values import KINDS
@@ -32,8 +40,11 @@ def mark_gold(
     rule_number: int | None,
     by: User,
     now: datetime,
+    is_partial: bool = False,
 ) -> GoldItem:
     """Keep the trusted answer, checked against the current version.
+
+    With `is_partial` some questions may stay open: the item is gold in the others.
 
     ValidationError by question key, or for a rule that the version does not have; Conflict when
     the item is gold already or there is no guideline.
@@ -42,14 +53,7 @@ def mark_gold(
     if version is None:
         raise Conflict(_("This project has no published guideline yet."), code="no_guideline")
     served = served_schema(version.pk)
-    labels, errors = parse_values(served, dict(values), lambda: parts_of(item.payload))
-    if rule_number is not None and served.schema.rule(rule_number) is None:
-        errors["rule_number"] = [
-            _("Version %(version)s has no rule R%(number)s.")
-            % {"version": version.number, "number": rule_number}
-        ]
-    if errors:
-        raise ValidationError(errors)
+    labels = _trusted(served, item, values, rule_number, is_partial=is_partial)
     try:
         with transaction.atomic():
             gold = GoldItem.objects.create(
@@ -68,10 +72,36 @@ def mark_gold(
     return gold
 
 
+def _trusted(
+    served: ServedVersion,
+    item: Item,
+    values: Mapping[str, Any],
+    rule_number: int | None,
+    *,
+    is_partial: bool,
+) -> Labels:
+    """The answer as labels; ValidationError by question key, or for the rule."""
+    labels, errors = parse_values(served, dict(values), lambda: parts_of(item.payload))
+    if is_partial and labels:
+        errors = {key: found for key, found in errors.items() if key in values}
+    if rule_number is not None and served.schema.rule(rule_number) is None:
+        errors["rule_number"] = [
+            _("Version %(version)s has no rule R%(number)s.")
+            % {"version": served.number, "number": rule_number}
+        ]
+    if errors:
+        raise ValidationError(errors)
+    return labels
+
+
 @transaction.atomic
 def retire_gold(*, gold: GoldItem, by: User, now: datetime) -> None:
-    """Take it out of training; answers to it stay. Harmless to repeat."""
+    """Take it out of training and of the stream; answers to it stay. Harmless to repeat."""
     if GoldItem.objects.filter(pk=gold.pk, retired_at=None).update(retired_at=now):
+        # Checks that wait for somebody; who has it on the screen answers it like any item.
+        Assignment.objects.filter(
+            item=gold.item_id, purpose=Purpose.GOLD, state=AssignmentState.RESERVED
+        ).update(state=AssignmentState.CLOSED, reserved_for=None)
         _record("gold.retired", gold, by, now)
 
 

@@ -127,7 +127,7 @@ class ServingsOutput(serializers.Serializer[Any]):
     """Empty when nothing is open for this annotator, or when `gate` keeps it back."""
 
     items = ServingOutput(many=True)
-    gate = serializers.ChoiceField(choices=["", "reading", "training"])
+    gate = serializers.ChoiceField(choices=["", "paused", "reading", "training"])
 
 
 class ReturnedOutput(serializers.Serializer[Any]):

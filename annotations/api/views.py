@@ -89,8 +89,8 @@ class NextView(ProjectAPIView):
     def post(self, request: Request, project_id: int) -> Response:
         """Lease the next `n` items; leases one holds already (and does not name) come first.
 
-        `gate` says what keeps new items back: "reading" (acknowledge the guideline's changes) or
-        "training".
+        `gate` says what keeps new items back: "reading" (acknowledge the guideline's changes),
+        "training", or "paused" (somebody who leads the project lets the person go on).
         """
         wanted = shapes.NextInput.validated(request.data)
         leased = lease(project=self.project, by=self.person, count=wanted["n"], have=wanted["have"])

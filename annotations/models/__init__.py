@@ -7,7 +7,9 @@ from annotations.models.assignment import (
     RETURNED_PRIORITY,
     Assignment,
     AssignmentState,
+    Purpose,
 )
+from annotations.models.check import Pause, PauseState, RepeatAnswer
 from annotations.models.draft import Draft
 from annotations.models.flag import Flag, FlagAnswer, FlagDecision, FlagKind
 from annotations.models.item import Batch, Item
@@ -34,6 +36,10 @@ __all__ = [
     "Item",
     "ItemMedia",
     "Label",
+    "Pause",
+    "PauseState",
+    "Purpose",
+    "RepeatAnswer",
     "SkipReason",
     "Source",
     "SourceKind",

@@ -30,6 +30,18 @@ class AssignmentState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class Purpose(models.TextChoices):
+    """What a slot is for: a label that the project asks for, or a check of the annotator.
+
+    A check stands in the stream like any other item. It is a slot beside those that are asked for:
+    answering it closes none of them, and skipping it asks nobody else (ADR 0031).
+    """
+
+    LABEL = "label", _("Label")
+    GOLD = "gold", _("Gold item")
+    REPEAT = "repeat", _("Repeat")
+
+
 class Assignment(models.Model):
     """One slot of an item for one annotator.
 
@@ -42,6 +54,7 @@ class Assignment(models.Model):
     `replaces` is the slot whose annotator skipped, so that somebody else is asked.
     `round` is 0 for the first labeling and n for the n-th campaign of the project; `reserved_for`
     is the person whose label a slot asks for again, `show_previous` whether they see it (ADR 0020).
+    A check is reserved for its person from the start, in round 0.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -50,6 +63,9 @@ class Assignment(models.Model):
     )
     slot = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField(default=0, db_default=0)
+    purpose = models.CharField(
+        max_length=6, choices=Purpose.choices, default=Purpose.LABEL, db_default="label"
+    )
     state = models.CharField(
         max_length=8, choices=AssignmentState.choices, default=AssignmentState.OPEN
     )
@@ -92,8 +108,17 @@ class Assignment(models.Model):
             models.UniqueConstraint(fields=["item", "slot"], name="assignment_slot_unique_in_item"),
             models.UniqueConstraint(
                 fields=["item", "annotator", "round"],
-                condition=models.Q(annotator__isnull=False),
+                condition=models.Q(annotator__isnull=False) & ~models.Q(purpose="repeat"),
                 name="assignment_one_per_item_annotator_and_round",
+            ),
+            models.UniqueConstraint(
+                fields=["item", "reserved_for"],
+                condition=~models.Q(purpose="label"),
+                name="assignment_one_check_per_item_and_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose="label") | (models.Q(round=0) & ~models.Q(state="open")),
+                name="assignment_check_is_for_one_person",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -107,11 +132,11 @@ class Assignment(models.Model):
                 )
                 | models.Q(state="done", annotator__isnull=False, done_at__isnull=False)
                 | models.Q(
+                    models.Q(round__gt=0) | ~models.Q(purpose="label"),
                     state="reserved",
                     annotator__isnull=True,
                     lease_until__isnull=True,
                     reserved_for__isnull=False,
-                    round__gt=0,
                 ),
                 name="assignment_state_matches_its_fields",
             ),
@@ -140,6 +165,11 @@ class Assignment(models.Model):
                 fields=["project", "round"],
                 name="assignment_by_round",
                 condition=models.Q(round__gt=0),
+            ),
+            models.Index(
+                fields=["project", "purpose", "done_at"],
+                name="assignment_checks",
+                condition=~models.Q(purpose="label"),
             ),
             models.Index(
                 fields=["project", "annotator"],

@@ -12,7 +12,7 @@ def blind_to(membership: Membership) -> Q:
     """Rows with an `item` on which this person may still be asked, so must not see answers yet.
 
     That is: they hold a slot they have not answered, or they label here, have said nothing about
-    the item, and a slot of it is open. Nobody else is blind.
+    the item, and a slot of it is open or reserved for them. Nobody else is blind.
     """
     slots = Assignment.objects.filter(item=OuterRef("item"))
     mine = Q(Exists(slots.filter(annotator=membership.user_id, state=AssignmentState.LEASED)))
@@ -23,7 +23,10 @@ def blind_to(membership: Membership) -> Q:
         source__project=membership.project_id,
         source__person=membership.user_id,
     )
-    waiting = slots.filter(state=AssignmentState.OPEN)
+    waiting = slots.filter(
+        Q(state=AssignmentState.OPEN)
+        | Q(state=AssignmentState.RESERVED, reserved_for=membership.user_id)
+    )
     return mine | (Q(Exists(waiting)) & ~Q(Exists(said)))
 
 

@@ -2,14 +2,17 @@
 
 from accounts.models import User
 from annotations.models import TrainingResult
+from annotations.queries.checks import pause_of
 from guidelines.queries import is_due
 from projects.models import Project
 
-READING, TRAINING = "reading", "training"
+READING, TRAINING, PAUSED = "reading", "training", "paused"
 
 
 def gate_of(project: Project, by: User) -> str:
-    """ "reading" what the guideline has changed, "training", or "" for nothing."""
+    """ "paused", "reading" what the guideline has changed, "training", or "" for nothing."""
+    if pause_of(project, by) is not None:
+        return PAUSED
     if is_due(by, project):
         return READING
     if project.training_items and not has_passed_training(project, by):

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from annotations.models import Annotation, AnnotationKind, Label
+from annotations.models import Annotation, AnnotationKind, Label, RepeatAnswer
 from annotations.parts import parts_of
+from annotations.queries.check_repeats import repeat_heads, repeat_summary
 from annotations.queries.raters import sources_of
 from annotations.values import KINDS, About
 from core.problems import Problem
@@ -43,7 +44,10 @@ class StripEntry:
 
 
 def last_answers(project: Project, by: User, language: str, count: int = STRIP) -> list[StripEntry]:
-    """The annotator's own, newest first, each item once: what was changed shows as it is now."""
+    """The annotator's own, newest first, each item once: what was changed shows as it is now.
+
+    Answers to silent repeats stand among them: what somebody has just said is there.
+    """
     sources = list(sources_of(project, by).values_list("pk", flat=True))
     rows = (
         Annotation.objects.filter(source__in=sources)
@@ -52,17 +56,24 @@ def last_answers(project: Project, by: User, language: str, count: int = STRIP) 
         .prefetch_related("labels__question")
         .order_by("-created_at")[:count]
     )
-    return [
-        StripEntry(
-            annotation=str(row.pk),
-            item_id=row.item_id,
-            external_id=row.item.external_id,
-            summary=summary(row, language),
-            kind=row.kind,
-            at=row.submitted_at,
-        )
-        for row in rows
-    ]
+    entries = [_strip_entry(row, summary(row, language)) for row in rows]
+    if not project.repeat_rate:
+        return entries
+    repeats = repeat_heads(project, by).select_related("item").order_by("-created_at")[:count]
+    again = [_strip_entry(row, repeat_summary(row, language)) for row in repeats]
+    newest = {entry.item_id: entry for entry in sorted(entries + again, key=lambda one: one.at)}
+    return sorted(newest.values(), key=lambda entry: entry.at, reverse=True)[:count]
+
+
+def _strip_entry(row: Annotation | RepeatAnswer, words: str) -> StripEntry:
+    return StripEntry(
+        annotation=str(row.pk),
+        item_id=row.item_id,
+        external_id=row.item.external_id,
+        summary=words,
+        kind=row.kind,
+        at=row.submitted_at,
+    )
 
 
 @dataclass(frozen=True)

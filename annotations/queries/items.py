@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from annotations.models import Annotation, Assignment, AssignmentState, Batch, Flag, Item
+from annotations.models import Annotation, Assignment, AssignmentState, Batch, Flag, Item, Purpose
 from annotations.parts import Part, parts_of
 from annotations.queries.blindness import is_blind_on
 from annotations.queries.history import label_summary, summary
@@ -199,7 +199,11 @@ def _bound(items: QuerySet[Item], key: str) -> Any:
 
 def _in_state(state: str) -> Q:
     slots = Assignment.objects.filter(item=OuterRef("pk"))
-    unfinished = Exists(slots.filter(state__in=[AssignmentState.OPEN, AssignmentState.LEASED]))
+    unfinished = Exists(
+        slots.filter(
+            purpose=Purpose.LABEL, state__in=[AssignmentState.OPEN, AssignmentState.LEASED]
+        )
+    )
     said = Exists(Annotation.objects.filter(item=OuterRef("pk")))
     return {
         "open": Q(unfinished, withdrawn_at=None),
@@ -213,7 +217,7 @@ def _rows(items: list[Item]) -> list[ItemRow]:
     ids = [item.pk for item in items]
     slots = {
         row["item_id"]: row
-        for row in Assignment.objects.filter(item__in=ids)
+        for row in Assignment.objects.filter(item__in=ids, purpose=Purpose.LABEL)
         .exclude(state=AssignmentState.CLOSED)
         .values("item_id")
         .annotate(slots=Count("pk"), done=Count("pk", filter=Q(state=AssignmentState.DONE)))

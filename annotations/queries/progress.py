@@ -34,9 +34,11 @@ SMALL = 20_000
 _TOTALS = """
 SELECT
     (SELECT count(*) FROM annotations_assignment
-     WHERE project_id = %(project)s AND annotator_id IS NOT NULL),
+     WHERE project_id = %(project)s AND annotator_id IS NOT NULL)
+    - (SELECT count(*) FROM annotations_assignment
+       WHERE project_id = %(project)s AND annotator_id IS NOT NULL AND purpose <> 'label'),
     (SELECT count(*) FROM annotations_assignment
-     WHERE project_id = %(project)s AND state = 'leased'),
+     WHERE project_id = %(project)s AND state = 'leased' AND purpose = 'label'),
     (SELECT count(*) FROM annotations_assignment
      WHERE project_id = %(project)s AND state = 'open')
 """
@@ -45,9 +47,11 @@ SELECT
 _UP_TO = """
 SELECT
     (SELECT count(*) FROM (SELECT FROM annotations_assignment
-     WHERE project_id = %(project)s AND annotator_id IS NOT NULL LIMIT %(bound)s) AS held),
+     WHERE project_id = %(project)s AND annotator_id IS NOT NULL AND purpose = 'label'
+     LIMIT %(bound)s) AS held),
     (SELECT count(*) FROM (SELECT FROM annotations_assignment
-     WHERE project_id = %(project)s AND state = 'leased' LIMIT %(bound)s) AS leased),
+     WHERE project_id = %(project)s AND state = 'leased' AND purpose = 'label'
+     LIMIT %(bound)s) AS leased),
     (SELECT count(*) FROM (SELECT FROM annotations_assignment
      WHERE project_id = %(project)s AND state = 'open' LIMIT %(bound)s) AS open)
 """
@@ -64,7 +68,11 @@ GROUP BY project_id
 
 
 def progress(project: Project, by: User) -> dict[str, int]:
-    """{"done", "total"} in slots of the project, {"mine"} in answers of this annotator."""
+    """{"done", "total"} in slots of the project, {"mine"} in answers of this annotator.
+
+    Checks are no slots of the project, but an annotator's figure counts them: it moves with each
+    answer, whatever the item was for.
+    """
     keys = _totals_key(project.pk), _own_key(project.pk, by.pk)
     known = _get_many(keys)
     totals, mine = known.get(keys[0]), known.get(keys[1])
@@ -75,7 +83,8 @@ def progress(project: Project, by: User) -> dict[str, int]:
     if mine is None:
         mine = _count_own([project.pk], by.pk)[project.pk]
     done, total, _at = totals
-    return {"done": max(done, mine), "total": total, "mine": mine}
+    done = max(done, mine)
+    return {"done": done, "total": max(total, done), "mine": mine}
 
 
 def count_totals(project_id: int) -> tuple[int, int, float]:

@@ -10,7 +10,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from annotations.models import Annotation, AnnotationKind, Draft
+from annotations.models import Annotation, AnnotationKind, Draft, RepeatAnswer
+from annotations.queries.check_repeats import own_repeat, raw_repeat
 from annotations.queries.raters import sources_of
 from annotations.values import KINDS
 from projects.models import Project
@@ -98,7 +99,8 @@ def reopened(project: Project, by: User, annotation_id: Any) -> Reopened:
 
     The version is that of the answer: what is changed is read against the rules it was made under.
     """
-    head = _own_head(project, by, annotation_id)
+    repeat = own_repeat(project, by, annotation_id)
+    head = repeat or _own_head(project, by, annotation_id)
     refused = Draft.objects.filter(
         assignment__item=head.item, annotator=by, refused_id__isnull=False
     ).order_by("saved_at")
@@ -115,7 +117,7 @@ def reopened(project: Project, by: User, annotation_id: Any) -> Reopened:
     )
     return Reopened(
         serving=serving,
-        answer=raw_values(head) if head.kind == AnnotationKind.ANSWER else {},
+        answer=_raw(head) if head.kind == AnnotationKind.ANSWER else {},
         supersedes=str(head.pk),
         kind=head.kind,
         reason=head.reason,
@@ -125,6 +127,10 @@ def reopened(project: Project, by: User, annotation_id: Any) -> Reopened:
             for draft in refused[:10]
         ],
     )
+
+
+def _raw(head: Annotation | RepeatAnswer) -> dict[str, Any]:
+    return raw_repeat(head) if isinstance(head, RepeatAnswer) else raw_values(head)
 
 
 def _own_head(project: Project, by: User, annotation_id: Any) -> Annotation:

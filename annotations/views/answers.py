@@ -67,7 +67,11 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 # Where people go who must do something before they get more items.
-GATES = {"reading": "guidelines:reading", "training": "annotations:training"}
+GATES = {
+    "paused": "annotations:paused",
+    "reading": "guidelines:reading",
+    "training": "annotations:training",
+}
 
 
 def gate_json(request: ProjectRequest, gate: str) -> dict[str, str] | None:

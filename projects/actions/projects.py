@@ -16,6 +16,16 @@ from projects.roles import Role
 
 SETTINGS = ("name", "description", "overlap", "lease_minutes", "no_device_storage", "layout")
 TRAINING = ("training_items", "training_pass_mark")
+CHECKS = (
+    "gold_rate",
+    "repeat_rate",
+    "repeat_after_items",
+    "repeat_after_days",
+    "pause_mark",
+    "pause_after",
+    "coaching_after",
+    "group_size",
+)
 _SLUG_MAX = 60
 _SLUG_TRIES = 1000
 
@@ -79,7 +89,7 @@ def retire_project(*, project: Project, by: User, now: datetime) -> None:
 
 
 def _assign(project: Project, settings: dict[str, Any]) -> None:
-    unknown = set(settings) - {*SETTINGS, *TRAINING}
+    unknown = set(settings) - {*SETTINGS, *TRAINING, *CHECKS}
     if unknown:
         raise TypeError(f"not settings of a project: {sorted(unknown)}")
     for name, value in settings.items():

@@ -26,6 +26,13 @@ class Project(models.Model):
 
     New annotators answer `training_items` gold items first (0: no training) and need
     `training_pass_mark` per cent of them right.
+
+    Checks in the stream (ADR 0031): `gold_rate` and `repeat_rate` are per cent of the items that a
+    person is served, 0 for none. A repeat is an item that they answered at least
+    `repeat_after_items` answers and `repeat_after_days` days ago. With a `pause_mark` above 0, a
+    person whose share of right checks is surely below it (per cent), after at least `pause_after`
+    checks, gets no new items. People see figures of their own checks in blocks of
+    `coaching_after`, and figures of groups only of at least `group_size` people.
     """
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -46,6 +53,30 @@ class Project(models.Model):
     )
     training_pass_mark = models.PositiveSmallIntegerField(
         default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    gold_rate = models.PositiveSmallIntegerField(
+        default=0, db_default=0, validators=[MaxValueValidator(50)]
+    )
+    repeat_rate = models.PositiveSmallIntegerField(
+        default=0, db_default=0, validators=[MaxValueValidator(50)]
+    )
+    repeat_after_items = models.PositiveSmallIntegerField(
+        default=50, db_default=50, validators=[MinValueValidator(10), MaxValueValidator(5000)]
+    )
+    repeat_after_days = models.PositiveSmallIntegerField(
+        default=1, db_default=1, validators=[MaxValueValidator(365)]
+    )
+    pause_mark = models.PositiveSmallIntegerField(
+        default=0, db_default=0, validators=[MaxValueValidator(100)]
+    )
+    pause_after = models.PositiveSmallIntegerField(
+        default=20, db_default=20, validators=[MinValueValidator(10), MaxValueValidator(1000)]
+    )
+    coaching_after = models.PositiveSmallIntegerField(
+        default=10, db_default=10, validators=[MinValueValidator(5), MaxValueValidator(1000)]
+    )
+    group_size = models.PositiveSmallIntegerField(
+        default=5, db_default=5, validators=[MinValueValidator(5), MaxValueValidator(1000)]
     )
     layout = models.CharField(max_length=20, choices=Layout.choices, default=Layout.STACKED)
     is_demo = models.BooleanField(default=False)
@@ -69,6 +100,18 @@ class Project(models.Model):
                     training_items__lte=100, training_pass_mark__gte=1, training_pass_mark__lte=100
                 ),
                 name="project_training_within_100",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    gold_rate__lte=50,
+                    repeat_rate__lte=50,
+                    repeat_after_items__gte=10,
+                    pause_mark__lte=100,
+                    pause_after__gte=10,
+                    coaching_after__gte=5,
+                    group_size__gte=5,
+                ),
+                name="project_checks_within_bounds",
             ),
         )
 

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from quality.api import adjudication, resolutions, views
+from quality.api import (
+    adjudication,
+    people,
+    people_groups,
+    resolutions,
+    views,
+)
 
 app_name = "quality-api"
 
@@ -27,6 +33,15 @@ urlpatterns = [
         resolutions.ResolutionRunView.as_view(),
         name="resolution_run",
     ),
+    path("quality/checks/", people.ChecksView.as_view(), name="checks"),
+    path("quality/coaching/", people_groups.CoachingView.as_view(), name="coaching"),
+    path("quality/gold/", people.PromotedGoldView.as_view(), name="promoted_gold"),
+    path("quality/groups/", people_groups.GroupsView.as_view(), name="groups"),
+    path("quality/groups/mine/", people_groups.OwnGroupView.as_view(), name="own_group"),
+    path("quality/people/", people.PeopleView.as_view(), name="people"),
+    path("quality/people/<int:pk>/", people.PersonView.as_view(), name="person"),
+    path("quality/people/<int:pk>/pause/", people.PauseView.as_view(), name="pause"),
+    path("quality/people/<int:pk>/resume/", people.ResumeView.as_view(), name="resume"),
     path(
         "quality/resolutions/<int:pk>/items/",
         resolutions.ResolvedItemsView.as_view(),

@@ -12,6 +12,14 @@ from quality.models.agreement import (
     Scope,
 )
 from quality.models.cost import CostMatrix
+from quality.models.people import (
+    Consent,
+    GroupAnswer,
+    GroupFigures,
+    GroupQuestion,
+    PeopleRun,
+    PersonFigures,
+)
 from quality.models.resolution import (
     Resolution,
     ResolutionMethod,
@@ -29,9 +37,15 @@ __all__ = [
     "ClassCount",
     "CoefficientName",
     "ConfusionCell",
+    "Consent",
     "CostMatrix",
     "DisputedItem",
+    "GroupAnswer",
+    "GroupFigures",
+    "GroupQuestion",
     "PairAgreement",
+    "PeopleRun",
+    "PersonFigures",
     "Reason",
     "Resolution",
     "ResolutionCheck",

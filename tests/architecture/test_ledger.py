@@ -19,6 +19,8 @@ APPEND_ONLY = {
     "annotations_golditem",
     "annotations_item",
     "annotations_label",
+    "annotations_pause",
+    "annotations_repeatanswer",
     "annotations_source",
     "annotations_traininganswer",
     "annotations_trainingresult",
@@ -28,6 +30,10 @@ APPEND_ONLY = {
     "guidelines_guidelineversion",
     "guidelines_question",
     "guidelines_quizattempt",
+    "quality_groupfigures",
+    "quality_groupquestion",
+    "quality_peoplerun",
+    "quality_personfigures",
 }
 
 TRIGGERS = """

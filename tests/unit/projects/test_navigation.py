@@ -19,7 +19,7 @@ def icons(found):
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("annotator", ["layout-dashboard", "tag", "book-open"]),
+        ("annotator", ["layout-dashboard", "tag", "trending-up", "book-open"]),
         ("reviewer", ["layout-dashboard", "list", "book-open", "chart-column", "repeat"]),
     ],
 )
