@@ -117,14 +117,24 @@ class RaterPattern(models.Model):
 
 
 class LiveQuestion(models.Model):
-    """When the counts of a question last changed, and when figures were last made of them."""
+    """How often the counts of a question changed, and which state its figures show."""
 
     question = models.OneToOneField(
         Question, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    changes = models.BigIntegerField()
+    shown = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField()
-    shown_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["project"],
+                name="livequestion_outdated",
+                condition=models.Q(changes__gt=models.F("shown")),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"live agreement on {self.question_id}"
