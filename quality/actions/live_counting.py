@@ -20,6 +20,7 @@ SINGLE_ITEMS = 2_000
 STRETCH_ITEMS = 20_000
 
 _HOLD = "SELECT 1 FROM quality_liveproject WHERE project_id = %s FOR UPDATE SKIP LOCKED"
+_FIRST = "INSERT INTO quality_liveproject (project_id) VALUES (%s) ON CONFLICT DO NOTHING"
 _TAKE_SINGLE = """
 DELETE FROM quality_toucheditems WHERE id IN (
     SELECT id FROM quality_toucheditems WHERE project_id = %s AND first_item = last_item
@@ -42,6 +43,13 @@ class Stretch(NamedTuple):
     last: int
 
 
+def count_all(*, now: datetime, seconds: float = 20.0) -> None:
+    """Count what was touched in all projects; what is left after some time is left for the next."""
+    deadline = time.monotonic() + seconds
+    for project_id in projects_to_count():
+        count_project(project_id=project_id, now=now, seconds=deadline - time.monotonic())
+
+
 def projects_to_count() -> list[int]:
     """Projects whose ledger has changed since they were counted."""
     with connection.cursor() as cursor:
@@ -50,7 +58,7 @@ def projects_to_count() -> list[int]:
 
 
 def count_project(*, project_id: int, now: datetime, seconds: float = 60.0) -> bool:
-    """Count batch by batch until nothing is left, or time is up; whether nothing is left."""
+    """Count batch by batch while there is time; whether nothing is left that nobody counts."""
     deadline = time.monotonic() + seconds
     while count_batch(project_id=project_id, now=now):
         if time.monotonic() > deadline:
@@ -73,12 +81,12 @@ def count_batch(*, project_id: int, now: datetime) -> bool:
 def hold_project(project_id: int) -> bool:
     """Take the project for this transaction; False when somebody else has it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO quality_liveproject (project_id) VALUES (%s) ON CONFLICT DO NOTHING",
-            [project_id],
-        )
         cursor.execute(_HOLD, [project_id])
-        return cursor.fetchone() is not None
+        if cursor.fetchone() is None:
+            cursor.execute(_FIRST, [project_id])
+            cursor.execute(_HOLD, [project_id])
+            return cursor.fetchone() is not None
+    return True
 
 
 def count_items(*, project_id: int, items: Sequence[int], now: datetime) -> int:

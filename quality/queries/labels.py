@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from core.copying import stream
 from guidelines.label_schema import parse_document
-from guidelines.models import Choice
+from guidelines.models import Choice, GuidelineVersion, Question
 from quality.agreement.table import ReliabilityTable
 from quality.models.run import Run
 
@@ -247,9 +247,14 @@ def _ranked(values: IdArray) -> tuple[IdArray, IdArray]:
 
 def scale_of(run: Run) -> dict[int, str]:
     """The choices of the run's version; of the question in all versions when it spans them."""
-    choices: QuerySet[Choice] = Choice.objects.filter(question=run.question_id)
-    if run.version is not None:
-        question = parse_document(run.version.document).question(run.question.key)
-        keys = [choice.key for choice in question.choices] if question else []
+    return choices_of(run.question, run.version)
+
+
+def choices_of(question: Question, version: GuidelineVersion | None) -> dict[int, str]:
+    """Choices of a question by id: those of a version, or of all versions."""
+    choices: QuerySet[Choice] = Choice.objects.filter(question=question)
+    if version is not None:
+        spec = parse_document(version.document).question(question.key)
+        keys = [choice.key for choice in spec.choices] if spec else []
         choices = choices.filter(key__in=keys)
     return dict(choices.order_by("pk").values_list("pk", "key"))

@@ -15,9 +15,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 NOW, UNDER = 1, 2
-_RECORD = struct.Struct("<4q")
-_CELL = struct.Struct("<4q")
-_OWN = struct.Struct("<3q")
+_RECORD = struct.Struct(">4q")
+_CELL = struct.Struct(">4q")
+_OWN = struct.Struct(">3q")
 RECORD_BYTES, CELL_BYTES, OWN_BYTES = _RECORD.size, _CELL.size, _OWN.size
 
 
