@@ -69,7 +69,7 @@ class ReliabilityTable:
             keys, count = getattr(self, keys_name), getattr(self, count_name)
             if keys is not None and len(keys) != count:
                 raise ValueError(f"{keys_name} has {len(keys)} entries, {count_name} is {count}.")
-        columns = _sorted_columns(columns, self.n_items, self.n_annotators)
+        columns = _sorted_columns(columns, self.n_items, self.n_annotators, self.n_labels)
         for name, column in zip(("items", "annotators", "labels"), columns, strict=True):
             # A view, so that the caller's own array stays writable.
             frozen = column.view()
@@ -135,18 +135,27 @@ class ReliabilityTable:
         return count_patterns(self.counts)
 
     @cached_property
+    def per_item(self) -> IntArray:
+        """How many labels each item has: shape (n_items,)."""
+        patterns = self.patterns
+        return patterns.counts.sum(axis=1)[patterns.of_item]
+
+    @cached_property
     def basis(self) -> Basis:
         """Counts that every coefficient of this table reports."""
         patterns = self.patterns
         on_item = patterns.counts.sum(axis=1)
         pairable = on_item >= 2
-        # Rows are sorted by item, so repeating per item is the same as looking each item up.
-        per_item = np.bincount(self.items, minlength=self.n_items)
-        entered = np.repeat(per_item >= 2, per_item)
+        labels_of = np.bincount(self.annotators, minlength=self.n_annotators)
+        n_people = int(np.count_nonzero(labels_of))
+        # Rows are sorted by item, so a lone label is where its item's rows start.
+        per_item = self.per_item
+        lone = np.cumsum(per_item)[per_item == 1] - 1
+        labels_of -= np.bincount(self.annotators[lone], minlength=self.n_annotators)
         return Basis(
-            n_people=_distinct(self.annotators),
+            n_people=n_people,
             n_items=int(patterns.weights[pairable].sum()),
-            n_annotators=_distinct(self.annotators[entered]),
+            n_annotators=int(np.count_nonzero(labels_of)),
             n_labels=int((on_item * patterns.weights)[pairable].sum()),
         )
 
@@ -157,10 +166,6 @@ def binarize(table: ReliabilityTable, label: int) -> ReliabilityTable:
         raise ValueError(f"label must be between 0 and {table.n_labels - 1}, not {label}.")
     chosen = (table.labels == label).astype(np.int64)
     return replace(table, labels=chosen, n_labels=2, label_keys=None)
-
-
-def _distinct(codes: IntArray) -> int:
-    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _checked_column(name: str, values: Any, size: int) -> IntArray:
@@ -181,23 +186,39 @@ def _checked_column(name: str, values: Any, size: int) -> IntArray:
     return column.astype(np.int64, copy=False)
 
 
-def _sorted_columns(columns: list[IntArray], n_items: int, n_annotators: int) -> list[IntArray]:
+def _sorted_columns(
+    columns: list[IntArray], n_items: int, n_annotators: int, n_labels: int
+) -> list[IntArray]:
     if n_items * n_annotators >= _MAX_KEY:
         raise ValueError("n_items times n_annotators must stay below 2**63.")
-    items, annotators, _labels = columns
+    items, annotators, labels = columns
     key = items * n_annotators + annotators
     if bool(np.all(key[1:] > key[:-1])):
         return columns
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    repeated = np.flatnonzero(key[1:] == key[:-1])
-    if repeated.size:
-        item, annotator = divmod(int(key[repeated[0]]), n_annotators)
+    size = n_items * n_annotators * n_labels
+    if size < _MAX_KEY:
+        # Sorting one number per row and taking it apart is faster than finding an order.
+        packed = (key * n_labels + labels).astype(np.uint32 if size <= 2**32 else np.int64)
+        packed.sort()
+        columns = _unpacked(packed, n_annotators, n_labels)
+    else:
+        order = np.argsort(key, kind="stable")
+        columns = [column[order] for column in columns]
+    items, annotators, _labels = columns
+    again = np.flatnonzero((items[1:] == items[:-1]) & (annotators[1:] == annotators[:-1]))
+    if again.size:
         raise ValueError(
-            f"Annotator {annotator} labeled item {item} more than once "
-            f"({repeated.size} repeated labels in all). Send only current labels."
+            f"Annotator {annotators[again[0]]} labeled item {items[again[0]]} more than once "
+            f"({again.size} repeated labels in all). Send only current labels."
         )
-    return [column[order] for column in columns]
+    return columns
+
+
+def _unpacked(packed: npt.NDArray[Any], n_annotators: int, n_labels: int) -> list[IntArray]:
+    key = packed // n_labels
+    items = key // n_annotators
+    columns = [items, key - items * n_annotators, packed - key * n_labels]
+    return [column.astype(np.int64, copy=False) for column in columns]
 
 
 def _sorted_keys(values: Iterable[Hashable]) -> tuple[Hashable, ...]:
