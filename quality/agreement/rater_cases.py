@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
-from scipy.special import stdtrit
 
 from quality.agreement.coefficient import Coefficient, FloatArray, ItemStatistic
+from quality.agreement.leave_one_out import annotator_reach
 from quality.agreement.table import IntArray
 
 # Feature values held in memory at once.
@@ -107,9 +107,7 @@ def over_annotators(
 ) -> tuple[float | None, float | None]:
     """Ends of the jackknife interval over annotators, by the rule of `leave_one_annotator_out`;
     None where there is none. `without`: values without each annotator who gave a label."""
-    if coefficient.value is None or without.size < 2 or np.isnan(without).any():
+    reach = annotator_reach(without, confidence)
+    if coefficient.value is None or reach is None:
         return None, None
-    people = without.size
-    error = float(np.sqrt((people - 1) / people * ((without - without.mean()) ** 2).sum()))
-    reach = float(stdtrit(people - 1, (1.0 + confidence) / 2.0)) * error
     return coefficient.value - reach, min(1.0, coefficient.value + reach)
