@@ -84,7 +84,7 @@ def show_question(*, question_id: int, now: datetime) -> bool:
         due, counts = True, live_counts(question_id) or counts
         parts = _slices(question, counts)
     for wanted, part in parts.items():
-        _show_slice(question_id, wanted, part, known.get(wanted), due=due, now=now)
+        _show_slice(question_id, wanted, part, known.get(wanted), counts.kinds, due=due, now=now)
     gone = [row.pk for wanted, row in known.items() if wanted not in parts]
     LiveFigures.objects.filter(pk__in=gone).delete()
     LiveQuestion.objects.filter(pk=question_id).update(shown=counts.changes)
@@ -122,6 +122,7 @@ def _show_slice(
     wanted: Wanted,
     part: LiveSlice,
     known: LiveFigures | None,
+    kinds: list[str],
     *,
     due: bool,
     now: datetime,
@@ -144,5 +145,5 @@ def _show_slice(
         question_id=question_id,
         kind=wanted.kind,
         version_id=wanted.version_id,
-        defaults={**changed, "figures": figures},
+        defaults={**changed, "figures": figures | {"kinds": kinds}},
     )
