@@ -77,11 +77,6 @@ def live_numbers(
     )
 
 
-def live_stamp(question_id: int, *, kinds: list[str], version_id: int | None) -> LiveFigures | None:
-    """The row of a slice, without its figures."""
-    return _row(question_id, kinds, version_id)
-
-
 def live_alpha(project: Project) -> AgreementResult | None:
     """Alpha over all classes of the first question that is followed live; in one statement."""
     row = (

@@ -166,7 +166,7 @@ def annotators(counts: LiveSlice) -> list[Figures]:
     busiest = np.argsort(-labels, kind="stable")[:MOST_ANNOTATORS]
     return [
         {
-            "source": int(counts.raters[code]),
+            "source_id": int(counts.raters[code]),
             "n_labels": int(labels[code]),
             "n_items": int(shared[code]),
             "n_pairs": int(pairs[code]),
