@@ -8,13 +8,12 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from guidelines.models import GuidelineVersion, Question
-from quality.actions.start_agreement import PARAMETERS
+from quality.actions.start_agreement import INTERVALS
 from quality.models import LiveFigures, LiveQuestion
 from quality.models.run import PEOPLE
 from quality.queries.labels import choices_of
 from quality.queries.live_counts import LiveCounts, LiveSlice, TooManyCells, live_counts
 from quality.queries.live_figures import with_intervals, without_intervals
-from quality.queries.measuring import IntervalSettings
 
 # Intervals may take a twentieth of the time: the more they cost, the rarer they are made.
 INTERVALS_SHARE = 20
@@ -134,7 +133,7 @@ def _show_slice(
     changed = {"digest": digest, "changed_at": now}
     if due:
         started = time.process_time()
-        figures = with_intervals(part, IntervalSettings(**PARAMETERS))
+        figures = with_intervals(part, INTERVALS)
         seconds = time.process_time() - started
         changed |= {"intervals_at": now, "intervals_digest": digest, "seconds": seconds}
     elif known is not None and known.digest != digest:

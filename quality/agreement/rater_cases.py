@@ -92,7 +92,8 @@ class RaterCases:
                 before = self.counts[pattern]
                 after = before.copy()
                 after[np.arange(label.size), label] -= 1
-                sums += often[:, chunk] @ (statistic.features(after) - statistic.features(before))
+                change = statistic.features(after) - statistic.features(before)
+                sums += np.asarray(often[:, chunk] @ change)
             found.append(statistic.evaluate(sums, n_labels).value)
         return found
 

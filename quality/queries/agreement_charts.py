@@ -43,10 +43,13 @@ def over_time(
     rows = [each for each in results if each.scope == Scope.PERIOD and each.period is not None]
     if not rows:
         return None
+    last = max(rows, key=_day)
     marks = [
-        Mark(float(version.published_at.date().toordinal()), f"v{version.number}")
+        # Within the last period, which is drawn by its first day.
+        Mark(float(min(published, _day(last)).toordinal()), f"v{version.number}")
         for version in versions
         if version.published_at is not None
+        and (published := version.published_at.date()) <= (last.period_end or _day(last))
     ]
     return line_chart(
         _series([(float(_day(row).toordinal()), _period_name(row), row) for row in rows]),

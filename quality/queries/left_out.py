@@ -48,10 +48,9 @@ class LeftOutTable:
 
 def annotators_of_run(run: AgreementRun) -> list[dict[str, Any]]:
     """The stored rows of a run."""
-    rows = AnnotatorAgreement.objects.filter(run=run).order_by("source_id")
-    return list(
-        rows.values("source_id", "n_labels", "n_items", "n_pairs", "percent", "alpha_without")
-    )
+    columns = ("source_id", "n_labels", "n_items", "n_pairs", "percent", "alpha_without")
+    rows = AnnotatorAgreement.objects.filter(run=run).order_by("source_id").values_list(*columns)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def left_out_table(

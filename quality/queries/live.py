@@ -60,7 +60,9 @@ def live_numbers(
         return None
     figures = row.figures
     results = _results(figures["results"], version_id=None)
-    counts = {(choice, None): n for choice, n in figures["class_counts"]}
+    counts: dict[tuple[int, int | None], int] = {
+        (choice, None): n for choice, n in figures["class_counts"]
+    }
     if version_id is None:
         for version, given, class_counts in _of_versions(question_id, row.kind):
             overall = [each for each in given if each["choice"] is None]
