@@ -25,6 +25,7 @@ class Undefined(StrEnum):
     NO_ITEM_WITH_TWO_LABELS = "no_item_with_two_labels"
     ONLY_ONE_CATEGORY = "only_one_category"
     NOTHING_MARKED = "nothing_marked"
+    CANNOT_SEPARATE = "cannot_separate"
     TOO_FEW_ITEMS = "too_few_items"
     TOO_FEW_ANNOTATORS = "too_few_annotators"
 
@@ -41,6 +42,9 @@ _MESSAGES = {
         "All labels are in one category, so chance agreement cannot be told from real agreement."
     ),
     Undefined.NOTHING_MARKED: "Nobody has marked anything on an item that two people labeled.",
+    Undefined.CANNOT_SEPARATE: (
+        "Too few answers to tell differences between items, between people and chance apart."
+    ),
     Undefined.TOO_FEW_ITEMS: "Fewer than 30 items have labels from two annotators.",
     Undefined.TOO_FEW_ANNOTATORS: "Fewer than three annotators have labeled the same items.",
 }

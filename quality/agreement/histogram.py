@@ -12,14 +12,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from quality.agreement.coefficient import (
-    Basis,
-    Coefficient,
-    FloatArray,
-    ItemStatistic,
-    described,
-)
-from quality.agreement.table import IntArray
+from quality.agreement.coefficient import Coefficient, FloatArray, ItemStatistic, described
+from quality.agreement.table import Basis, IntArray
 
 # Resampled pattern counts held in memory at once.
 _CELLS = 4_000_000

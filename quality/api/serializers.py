@@ -45,7 +45,7 @@ class ResolutionInput(AgreementInput):
         help_text="majority_vote, median, weighted_median: ties (abstain, lowest). dawid_skene,"
         " token_dawid_skene: n_iter, tol, smoothing. offset_mean: n_iter. span_vote,"
         " relation_vote: share. box_fusion, polygon_medoid, point_mean, segment_fusion: overlap,"
-        " share. bradley_terry: prior.",
+        " share. bradley_terry: prior. span_chain: n_iter, prior.",
     )
     seed = serializers.IntegerField(
         required=False,
