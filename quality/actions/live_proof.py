@@ -7,7 +7,13 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Min
 
 from annotations.models import Annotation
-from quality.actions.live_counting import Stretch, count_batch, hold_project, note_items
+from quality.actions.live_counting import (
+    Stretch,
+    count_batch,
+    count_project,
+    hold_project,
+    note_items,
+)
 from quality.models import (
     ItemLabels,
     LabelPattern,
@@ -15,12 +21,14 @@ from quality.models import (
     LiveProof,
     LiveQuestion,
     RaterPattern,
+    TouchedItems,
 )
-from quality.queries.live_recount import recount
+from quality.queries.live_recount import Recount, recount
 
 logger = logging.getLogger(__name__)
 
 PROVE_AFTER = timedelta(hours=24)
+ATTEMPTS = 10
 
 
 def projects_to_prove(now: datetime) -> list[int]:
@@ -50,20 +58,25 @@ def prove_all(*, now: datetime) -> None:
 
 
 def prove_project(*, project_id: int, now: datetime) -> LiveProof | None:
-    """Count what is left, recount everything from the same snapshot, store how they compare.
+    """Recount everything from one snapshot in which nothing is left to be counted.
 
-    Where they differ, everything of the project is built anew. None when somebody else counts.
+    Nobody is held up by it, unless changes come so thick that no such moment is found. Where the
+    counts differ, everything of the project is built anew. None when somebody else counts.
     """
+    for _attempt in range(ATTEMPTS):
+        count_project(project_id=project_id, now=now)
+        found = _recounted(project_id, now, is_held=False)
+        if found is not None:
+            break
+    else:
+        found = _recounted(project_id, now, is_held=True)
+    if found is None:
+        return None
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # One snapshot for both sides: labels that come in meanwhile belong to neither.
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        if not hold_project(project_id):
-            return None
-        while count_batch(project_id=project_id, now=now):
-            pass
-        found = recount(project_id)
-        proof = LiveProof.objects.create(
+        if found.differences:
+            LiveProject.objects.select_for_update().get(pk=project_id)
+            forget_counts(project_id)
+        return LiveProof.objects.create(
             project_id=project_id,
             proved_at=now,
             is_equal=not found.differences,
@@ -71,9 +84,22 @@ def prove_project(*, project_id: int, now: datetime) -> LiveProof | None:
             n_labels=found.n_labels,
             differences=found.differences,
         )
-        if found.differences:
-            forget_counts(project_id)
-    return proof
+
+
+@transaction.atomic
+def _recounted(project_id: int, now: datetime, *, is_held: bool) -> Recount | None:
+    """None when notes are left in the snapshot; `is_held`: then count them in it first."""
+    with connection.cursor() as cursor:
+        # One snapshot for both sides: labels that come in meanwhile belong to neither.
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    if is_held:
+        if not hold_project(project_id):
+            return None
+        while count_batch(project_id=project_id, now=now):
+            pass
+    elif TouchedItems.objects.filter(project=project_id).exists():
+        return None
+    return recount(project_id)
 
 
 @transaction.atomic

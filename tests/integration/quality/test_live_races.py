@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from quality.actions import live_counting, live_deltas
+from quality.actions import live_counting, live_deltas, live_proof
 from quality.actions.live_counting import count_batch, count_project
 from quality.actions.live_proof import projects_to_prove, prove_all, prove_project
 from quality.models import LabelPattern, LiveProof, LiveQuestion
@@ -213,6 +213,36 @@ def test_proof_of_equal_counts_is_stored_and_not_repeated_the_same_day(project, 
     proof = LiveProof.objects.get()
     assert (proof.is_equal, proof.n_items, proof.n_labels) == (True, 9, 22)
     assert projects_to_prove(now) == []
+
+
+def test_proof_holds_nobody_up(project, services, monkeypatch):
+    with transaction.atomic():
+        ledger = small_ledger(project)
+    count(ledger)
+    recount = live_proof.recount
+
+    def slow_recount(project_id):
+        found = recount(project_id)
+        with elsewhere(lambda: (say(ledger, "z", "Ann", "mixed"), count(ledger))):
+            pass
+        return found
+
+    monkeypatch.setattr(live_proof, "recount", slow_recount)
+    proof = prove_project(project_id=project.pk, now=timezone.now())
+
+    assert (proof.is_equal, proof.n_labels) == (True, 21)
+    assert figures(ledger)["n_labels"] == 22
+
+
+def test_proof_amid_changes_that_never_end_holds_the_project(project, services, monkeypatch):
+    with transaction.atomic():
+        ledger = small_ledger(project)
+    monkeypatch.setattr(live_proof, "count_project", lambda **_arguments: True)
+
+    proof = prove_project(project_id=project.pk, now=timezone.now())
+
+    assert (proof.is_equal, proof.n_labels) == (True, 21)
+    assert not waiting(ledger)
 
 
 def test_proof_finds_a_lost_label_says_so_and_builds_anew(project, services):
