@@ -138,12 +138,12 @@ def measure_counting(bench: Bench) -> None:
     from quality.agreement.two_intervals import measure_with_intervals
     from quality.models import AgreementRun
     from quality.models.run import PEOPLE
-    from quality.queries.labels import choices_of, read_labels
+    from quality.queries.labels import read_labels, scale_for
     from quality.queries.live_counts import live_counts
 
     project, now = bench.world.project, timezone.now()
     alphas = [KrippendorffAlpha(), KrippendorffAlpha("ordinal")]
-    scale = choices_of(bench.question, None)
+    scale = scale_for(bench.question, None)
 
     def count() -> None:
         while not count_project(project_id=project, now=now):

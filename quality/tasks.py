@@ -12,7 +12,9 @@ from quality.actions.live_counting import count_all
 from quality.actions.live_figures import show_all
 from quality.actions.live_proof import prove_all
 from quality.actions.start_agreement import AGREEMENT_JOB
+from quality.actions.start_check import CHECK_JOB
 from quality.actions.start_resolution import RESOLUTION_JOB
+from quality.actions.verify_resolution import check_resolution
 
 
 def agreement(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
@@ -23,6 +25,11 @@ def agreement(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
 def resolution(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
     """Compute a resolution run."""
     return compute_resolution(progress=progress, now=timezone.now())
+
+
+def check(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute a resolution run anew and compare."""
+    return check_resolution(progress=progress, now=timezone.now())
 
 
 @shared_task(name="quality.count_live", ignore_result=True)
@@ -40,3 +47,4 @@ def prove_live() -> None:
 
 register(AGREEMENT_JOB, agreement)
 register(RESOLUTION_JOB, resolution)
+register(CHECK_JOB, check)

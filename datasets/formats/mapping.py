@@ -59,7 +59,8 @@ EXPORTED = frozenset(
         *("guideline_version", "guideline_hash", "slot", "round", "served_at", "started_at"),
         *("created_at", "active_ms", "tool", "item_withdrawn_at", "resolution_run"),
         *("resolution", "resolution_confidence", "confidence", "posterior", "n_labels", "run"),
-        *("method", "method_version", "computed_at"),
+        *("method", "method_version", "computed_at", "seed", "inputs_digest"),
+        *("resolution_posterior", "margin", "expected_cost", "undecided"),
         *("run_value", "verdict", "adjudicated_by", "adjudicated_at"),
     },
 )

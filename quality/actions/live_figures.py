@@ -11,7 +11,7 @@ from guidelines.models import GuidelineVersion, Question
 from quality.actions.start_agreement import INTERVALS
 from quality.models import LiveFigures, LiveQuestion
 from quality.models.run import PEOPLE
-from quality.queries.labels import choices_of
+from quality.queries.labels import scale_for
 from quality.queries.live_counts import LiveCounts, LiveSlice, TooManyCells, live_counts
 from quality.queries.live_figures import with_intervals, without_intervals
 
@@ -107,7 +107,7 @@ def _slices(question: Question, counts: LiveCounts) -> dict[Wanted, LiveSlice]:
     for kind, members in kinds.items():
         for version_id in (None, *counts.versions):
             version = versions[version_id] if version_id is not None else None
-            scale = choices_of(question, version)
+            scale = scale_for(question, version)
             try:
                 part = counts.slice(kinds=members, version_id=version_id, choices=scale)
             except TooManyCells:

@@ -12,6 +12,7 @@ from quality.models.agreement import (
     PairAgreement,
     Scope,
 )
+from quality.models.cost import CostMatrix
 from quality.models.live import (
     ItemLabels,
     LabelPattern,
@@ -27,16 +28,20 @@ from quality.models.resolution import (
     ResolutionMethod,
     ResolutionRun,
     SourceReliability,
+    Undecided,
 )
+from quality.models.resolution_check import CheckOutcome, ResolutionCheck
 
 __all__ = [
     "Adjudication",
     "AgreementResult",
     "AgreementRun",
     "AnnotatorAgreement",
+    "CheckOutcome",
     "ClassCount",
     "CoefficientName",
     "ConfusionCell",
+    "CostMatrix",
     "DisputedItem",
     "ItemLabels",
     "LabelPattern",
@@ -48,10 +53,12 @@ __all__ = [
     "RaterPattern",
     "Reason",
     "Resolution",
+    "ResolutionCheck",
     "ResolutionMethod",
     "ResolutionRun",
     "Scope",
     "SourceReliability",
     "TouchedItems",
+    "Undecided",
     "Verdict",
 ]

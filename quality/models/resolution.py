@@ -1,18 +1,29 @@
 """Resolution of multiplicity: the decided value of each item, and how it was decided."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models import Item, Source
 from guidelines.models import Choice, Question
+from quality.models.cost import CostMatrix
 from quality.models.run import Run
 
 
 class ResolutionMethod(models.TextChoices):
     """How several labels become one."""
 
+    POOL = "pool", _("Calibrated pool")
     MAJORITY_VOTE = "majority_vote", _("Majority vote")
+    WAWA = "wawa", _("Vote weighted by agreement (Wawa)")
     DAWID_SKENE = "dawid_skene", _("Dawid-Skene")
+    DAWID_SKENE_MAP = "dawid_skene_map", _("Dawid-Skene with a prior")
+    ONE_COIN = "one_coin", _("One-coin Dawid-Skene")
+    BCC = "bcc", _("Bayesian classifier combination")
+    POOLED_BCC = "pooled_bcc", _("Bayesian combination with a pooled prior")
+    EBCC = "ebcc", _("Enhanced Bayesian combination")
+    GLAD = "glad", _("Skill and difficulty (GLAD)")
+    MACE = "mace", _("Competence and guessing (MACE)")
     MEAN_SHARES = "mean_shares", _("Mean of the shares")
     MEDIAN = "median", _("Median")
     WEIGHTED_MEDIAN = "weighted_median", _("Median weighted by annotators' precision")
@@ -33,12 +44,28 @@ class ResolutionMethod(models.TextChoices):
     SEGMENT_FUSION = "segment_fusion", _("Segments joined by overlap")
 
 
+class Undecided(models.TextChoices):
+    """Why a run left an item undecided."""
+
+    TIE = "tie", _("Tie")
+    BELOW_THRESHOLD = "below_threshold", _("Below the threshold")
+    NO_LABEL = "no_label", _("No label that fits")
+
+
 class ResolutionRun(Run):
     """One resolution of a question. Running again, or another method, adds a run.
 
     `seed` is for methods that draw random numbers; `method_version` changes whenever the same
     labels could come out differently. `loglik`, `iterations` and `converged` stay null for methods
     that do not iterate.
+
+    `as_of`: the run reads the ledger as far as that one did, not as far as it goes now.
+    `cost_matrix`: the costs it decides by; `parameters` repeat them. `n_gold`: labeled items with
+    a trusted answer that the fit was given, and the digest of these answers. `inputs`: what else
+    it was computed from: `scale` (ids of the choices that could be given), `gold` (ids of the gold
+    items) and `snapshot` (the database's own name of the moment). `learned`: what a method learned
+    besides the classes' shares and the sources: of a pool its members and their weights, whether
+    it is calibrated, accuracy on gold with its interval.
     """
 
     method = models.CharField(max_length=30, choices=ResolutionMethod.choices)
@@ -51,6 +78,18 @@ class ResolutionRun(Run):
     priors = models.JSONField(
         default=dict, help_text="Share of each class, by choice key; strengths by name."
     )
+    as_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    cost_matrix = models.ForeignKey(
+        CostMatrix, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    n_gold = models.IntegerField(null=True)
+    gold_digest = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the trusted answers it was given."
+    )
+    inputs = models.JSONField(default=dict)
+    learned = models.JSONField(default=dict)
 
     class Meta:
         indexes = (
@@ -64,10 +103,18 @@ class ResolutionRun(Run):
 class Resolution(models.Model):
     """What a run decided about one item.
 
-    `value` is null where it could not decide; `choice` is set for the kind choice only.
+    `value` is null where it could not decide, and `undecided` says why then (empty in runs of
+    earlier programs); `choice` is set for the kind choice only.
     `posterior`: probability by choice key, entries below one in a million left out; for majority
     vote the shares of the votes; for kinds that mark places, how sure each entry of the decided
-    list is, by its place from 1. `confidence`: of the item as a whole, 0 to 1.
+    list is, by its place from 1. `confidence`: of the item as a whole, 0 to 1; of a choice the
+    probability of what was decided, or of the most probable class where nothing was.
+
+    For the kind choice besides: `entropy` of the posterior, to the base of the number of classes;
+    `margin`, the probability of
+    the most probable class less that of the next; `expected_cost` of the cheapest class under the
+    run's cost matrix; `member_choices`, what each member of a pool would have decided, in the
+    order of the run's `learned` members, null where a member is undecided.
     """
 
     run = models.ForeignKey(
@@ -84,11 +131,20 @@ class Resolution(models.Model):
     posterior = models.JSONField()
     confidence = models.FloatField()
     n_labels = models.IntegerField()
+    undecided = models.CharField(max_length=16, choices=Undecided.choices, blank=True)
+    entropy = models.FloatField(null=True)
+    margin = models.FloatField(null=True)
+    expected_cost = models.FloatField(null=True)
+    member_choices = ArrayField(models.BigIntegerField(null=True), null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["run", "item"], name="resolution_once_per_run_and_item"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undecided="") | models.Q(value__isnull=True),
+                name="resolution_undecided_has_no_value",
             ),
             models.CheckConstraint(
                 condition=models.Q(choice__isnull=True) | models.Q(value__isnull=False),
@@ -97,6 +153,16 @@ class Resolution(models.Model):
         )
         indexes = (
             models.Index(fields=["run", "confidence", "item"], name="resolution_least_certain"),
+            models.Index(
+                fields=["run", "undecided", "item"],
+                name="resolution_undecided",
+                condition=models.Q(value__isnull=True),
+            ),
+            models.Index(
+                fields=["run", "-expected_cost", "item"],
+                name="resolution_by_cost",
+                condition=models.Q(expected_cost__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -106,6 +172,8 @@ class Resolution(models.Model):
 class SourceReliability(models.Model):
     """What a run learned about one source.
 
+    `weight`: its skill or competence, by which a method weighs the votes of whole sources; null
+    for methods that do not.
     `accuracy`: chance that the source gives the true choice, under the run's class shares.
     For kinds other than choice: mean similarity of its answers to the decisions, 1 - distance.
     `confusion`: {true choice: {given choice: probability}}, rows without evidence left out; empty
@@ -119,6 +187,7 @@ class SourceReliability(models.Model):
     accuracy = models.FloatField(null=True)
     confusion = models.JSONField()
     n_labels = models.BigIntegerField()
+    weight = models.FloatField(null=True)
 
     class Meta:
         constraints = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from quality.models import AgreementResult, AgreementRun, AnnotatorAgreement, CoefficientName, Scope
 from quality.queries.measures import withheld
-from quality.queries.naming import source_names
+from quality.queries.naming import person_or_name, source_names
 
 MOST_SHOWN = 20
 
@@ -47,9 +47,14 @@ class LeftOutTable:
 
 
 def annotators_of_run(run: AgreementRun) -> list[dict[str, Any]]:
-    """The stored rows of a run."""
-    columns = ("source_id", "n_labels", "n_items", "n_pairs", "percent", "alpha_without")
-    rows = AnnotatorAgreement.objects.filter(run=run).order_by("source_id").values_list(*columns)
+    """The stored rows of a run, with names, in one statement."""
+    columns = ("source_id", "n_labels", "n_items", "n_pairs", "percent", "alpha_without", "name")
+    rows = (
+        AnnotatorAgreement.objects.filter(run=run)
+        .annotate(name=person_or_name("source__"))
+        .order_by("source_id")
+        .values_list(*columns)
+    )
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
@@ -59,7 +64,8 @@ def left_out_table(
     *,
     most: int | None = MOST_SHOWN,
 ) -> LeftOutTable:
-    """All annotators, or those that matter most; `results` hold alpha. One statement."""
+    """All annotators, or those that matter most; `results` hold alpha. One statement where rows
+    have no names yet."""
     alpha = next(
         (
             each.value
@@ -74,12 +80,13 @@ def left_out_table(
     found = list(rows)
     ranked = sorted(found, key=lambda row: (-abs(_change(row, alpha) or 0.0), -row["n_labels"]))
     shown = ranked if most is None else ranked[:most]
-    names = source_names(row["source_id"] for row in shown)
+    unnamed = [row["source_id"] for row in shown if "name" not in row]
+    names = source_names(unnamed) if unnamed else {}
     return LeftOutTable(
         [
             LeftOut(
                 source_id=row["source_id"],
-                name=names[row["source_id"]],
+                name=row.get("name") or names[row["source_id"]],
                 n_labels=row["n_labels"],
                 n_items=row["n_items"],
                 n_pairs=row["n_pairs"],

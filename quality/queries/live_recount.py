@@ -9,7 +9,7 @@ from guidelines.models import GuidelineVersion, Question
 from quality.agreement.table import IntArray
 from quality.models import AgreementRun
 from quality.models.run import PEOPLE
-from quality.queries.labels import LabelColumns, choices_of, read_labels
+from quality.queries.labels import LabelColumns, read_labels, scale_for
 from quality.queries.live_counts import LiveCounts, LiveSlice, live_counts
 
 MOST_DIFFERENCES = 20
@@ -73,7 +73,7 @@ def _differences(
     question: Question, counts: LiveCounts, labels: LabelColumns, kinds: Sequence[str]
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    scale = choices_of(question, None)
+    scale = scale_for(question, None)
     for version_id in (None, *sorted({*labels.version_ids, *counts.versions})):
         part = labels if version_id is None else labels.of_version(version_id)
         expected = _places_of_labels(part)
