@@ -111,7 +111,7 @@ def _series(values: Sequence[tuple[float, str, AgreementResult]]) -> list[Series
     alpha = [_point(*value) for value in values if value[2].coefficient == CoefficientName.ALPHA]
     raw = [Point(x, row.value, name=name) for x, name, row in values if row.coefficient in RAW]
     raw_name = next((row.coefficient for _x, _name, row in values if row.coefficient in RAW), "")
-    series = [Series(str(CoefficientName.ALPHA.label), alpha)]
+    series = [Series(str(CoefficientName.ALPHA.label), alpha, hue=0)]
     if raw:
         series.append(Series(str(CoefficientName(raw_name).label), _once(raw), hue=1))
     return series
