@@ -1,4 +1,4 @@
-"""The handlers of this app's jobs, and what beat rings: each calls one action."""
+"""The handlers of this app's jobs, and Celery's entry points: each calls one action."""
 
 from typing import Any
 
@@ -8,6 +8,9 @@ from django.utils import timezone
 from core.jobs import Progress, register
 from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
+from quality.actions.live_counting import count_all
+from quality.actions.live_figures import show_all
+from quality.actions.live_proof import prove_all
 from quality.actions.people_compute import compute_people
 from quality.actions.people_rule import apply_pause_rule
 from quality.actions.people_start import PEOPLE_JOB
@@ -41,6 +44,19 @@ def people(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
 def pause_by_rule() -> None:
     """Every minute, from beat."""
     apply_pause_rule(now=timezone.now())
+
+
+@shared_task(name="quality.count_live", ignore_result=True)
+def count_live() -> None:
+    """Every two seconds, from beat: count what was touched, then make figures of it."""
+    count_all(now=timezone.now())
+    show_all(now=timezone.now())
+
+
+@shared_task(name="quality.prove_live", ignore_result=True)
+def prove_live() -> None:
+    """Every ten minutes, from beat: one proof a day for each project."""
+    prove_all(now=timezone.now())
 
 
 register(AGREEMENT_JOB, agreement)

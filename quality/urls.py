@@ -16,6 +16,7 @@ app_name = "quality"
 
 urlpatterns = [
     path("", agreement.show, name="dashboard"),
+    path("agreement/live/", agreement.live, name="live"),
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
     path("disputed/", agreement.disputed, name="disputed"),

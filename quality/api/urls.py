@@ -4,6 +4,7 @@ from django.urls import path
 
 from quality.api import (
     adjudication,
+    live,
     people,
     people_groups,
     resolutions,
@@ -19,6 +20,7 @@ urlpatterns = [
         name="adjudications",
     ),
     path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
+    path("quality/agreement/live/", live.LiveAgreementView.as_view(), name="live_agreement"),
     path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),
     path("quality/agreement/<int:pk>/pairs/", views.AgreementPairsView.as_view(), name="pairs"),
     path(

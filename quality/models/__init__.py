@@ -4,6 +4,7 @@ from quality.models.adjudication import Adjudication, Reason, Verdict
 from quality.models.agreement import (
     AgreementResult,
     AgreementRun,
+    AnnotatorAgreement,
     ClassCount,
     CoefficientName,
     ConfusionCell,
@@ -12,6 +13,16 @@ from quality.models.agreement import (
     Scope,
 )
 from quality.models.cost import CostMatrix
+from quality.models.live import (
+    ItemLabels,
+    LabelPattern,
+    LiveFigures,
+    LiveProject,
+    LiveProof,
+    LiveQuestion,
+    RaterPattern,
+    TouchedItems,
+)
 from quality.models.people import (
     Consent,
     GroupAnswer,
@@ -33,6 +44,7 @@ __all__ = [
     "Adjudication",
     "AgreementResult",
     "AgreementRun",
+    "AnnotatorAgreement",
     "CheckOutcome",
     "ClassCount",
     "CoefficientName",
@@ -43,9 +55,16 @@ __all__ = [
     "GroupAnswer",
     "GroupFigures",
     "GroupQuestion",
+    "ItemLabels",
+    "LabelPattern",
+    "LiveFigures",
+    "LiveProject",
+    "LiveProof",
+    "LiveQuestion",
     "PairAgreement",
     "PeopleRun",
     "PersonFigures",
+    "RaterPattern",
     "Reason",
     "Resolution",
     "ResolutionCheck",
@@ -53,6 +72,7 @@ __all__ = [
     "ResolutionRun",
     "Scope",
     "SourceReliability",
+    "TouchedItems",
     "Undecided",
     "Verdict",
 ]

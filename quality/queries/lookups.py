@@ -22,6 +22,7 @@ from quality.models import (
 )
 from quality.queries.decisions import item_mark
 from quality.queries.disputes import blind_items
+from quality.queries.left_out import annotators_of_run, left_out_table
 from quality.queries.naming import person_or_name
 
 MOST_PAIRS_AT_ONCE = 1000
@@ -55,13 +56,12 @@ def agreement_details(run: AgreementRun) -> dict[str, Any]:
     """The run with all its figures; of many pairs the first ones."""
     pairs = pairs_of(run)[: MOST_PAIRS_AT_ONCE + 1]
     shown = list(pairs)
+    results = list(
+        AgreementResult.objects.filter(run=run).select_related("choice", "version").order_by("pk")
+    )
     return {
         "run": run,
-        "results": list(
-            AgreementResult.objects.filter(run=run)
-            .select_related("choice", "version")
-            .order_by("pk")
-        ),
+        "results": results,
         "class_counts": list(
             ClassCount.objects.filter(run=run).select_related("choice", "version").order_by("pk")
         ),
@@ -70,6 +70,7 @@ def agreement_details(run: AgreementRun) -> dict[str, Any]:
             .select_related("choice_a", "choice_b")
             .order_by("pk")
         ),
+        "annotators": left_out_table(annotators_of_run(run), results, most=None).rows,
         "pairs": shown[:MOST_PAIRS_AT_ONCE],
         "more_pairs": len(shown) > MOST_PAIRS_AT_ONCE,
     }

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core.jobs import run_job
-from quality.models import AgreementRun, Resolution
+from quality.models import AgreementRun, LiveProof, Resolution
 from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 TABLES = [
     "quality_agreementrun",
     "quality_agreementresult",
+    "quality_annotatoragreement",
     "quality_classcount",
+    "quality_liveproof",
     "quality_pairagreement",
     "quality_confusioncell",
     "quality_disputeditem",
@@ -33,6 +35,9 @@ def results(project):
     ledger = small_ledger(project)
     for run in (agreement_run(ledger), resolution_run(ledger)):
         run_job(run.job_id)
+    LiveProof.objects.create(
+        project=project, proved_at=ledger.now, is_equal=True, n_items=8, n_labels=21
+    )
     return ledger
 
 
