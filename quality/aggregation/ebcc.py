@@ -91,11 +91,12 @@ class Ebcc(CrowdModel):
         leaning = np.where(same, noise[:, :, :1], noise[:, :, 1:])
         leaning = leaning.reshape(annotators * n_labels, n_labels * subtypes)
         counts, sizes = np.zeros(leaning.shape), np.zeros(n_labels * subtypes)
+        shares = votes.shares()
         for chunk in votes.chunks:
             states: FloatArray = chunk.said @ leaning
             states /= np.sqrt(votes.per_item[chunk.items, np.newaxis])
             normalize(states.reshape(-1, subtypes))
-            states *= np.repeat(votes.shares[chunk.items], subtypes, axis=1)
+            states *= np.repeat(shares[chunk.items], subtypes, axis=1)
             counts += chunk.said.T @ states
             sizes += np.einsum("is->s", states)
         return counts, sizes

@@ -82,9 +82,9 @@ class Votes:
         """Number of labels."""
         return self.labels.size
 
-    @cached_property
     def shares(self) -> FloatArray:
-        """Share of the votes for each label, (labeled, K)."""
+        """Share of the votes for each label, (labeled, K): a new array each time, for models to
+        work on."""
         return self.counts / self.per_item[:, np.newaxis]
 
     @cached_property
