@@ -1,7 +1,7 @@
 """Every choice method on every public crowd with gold, against its listed accuracy, and the pool
 against the best of them. Skipped with a loud reason where the reference folder is absent.
 
-ACCURACY_DRAWS sets how many random draws of 50 gold items each set is tried with (5).
+ACCURACY_DRAWS sets how many random draws of 50 gold items each set is tried with (3).
 """
 
 import json
@@ -16,7 +16,7 @@ from quality.aggregation.pool import Pool, fitted_weights
 from tests.verification.crowd_sets import ALL, CROWDS, METHODS, OFF, accuracy, credits, listed, load
 from tests.verification.datasets import FOLDER
 
-DRAWS = int(os.environ.get("ACCURACY_DRAWS", "5"))
+DRAWS = int(os.environ.get("ACCURACY_DRAWS", "3"))
 GOLD = 50
 pytestmark = [
     pytest.mark.slow,
