@@ -73,15 +73,9 @@ def drift(
     None for fewer than 20 labels, a single block, or no variation.
     Raises ValueError for arrays of unequal length and blocks that fall.
     """
-    values, block = np.asarray(fit, np.float64), np.asarray(blocks, np.int64)
-    if values.shape != block.shape or values.ndim != 1:
-        raise ValueError("fit and blocks must have one dimension and the same length.")
-    if (np.diff(block) < 0).any():
-        raise ValueError("blocks must not fall: give the labels in the order of time.")
     if not 0 < false_alarms < 1 or shuffles < 1:
         raise ValueError("false_alarms must be between 0 and 1, and shuffles at least 1.")
-    known = ~np.isnan(values)
-    values, block = values[known], block[known]
+    values, block = _known(np.asarray(fit, np.float64), np.asarray(blocks, np.int64))
     if values.size < _FEWEST_LABELS or block[0] == block[-1] or np.ptp(values) == 0:
         return None
     scaled = (values - values.mean()) / (values.std() * np.sqrt(values.size))
@@ -102,6 +96,16 @@ def drift(
         after=float(values[split:].mean()) if split < values.size else float(values.mean()),
         n=values.size,
     )
+
+
+def _known(values: FloatArray, block: IntArray) -> tuple[FloatArray, IntArray]:
+    """Both without the labels whose fit is unknown."""
+    if values.shape != block.shape or values.ndim != 1:
+        raise ValueError("fit and blocks must have one dimension and the same length.")
+    if (np.diff(block) < 0).any():
+        raise ValueError("blocks must not fall: give the labels in the order of time.")
+    known = ~np.isnan(values)
+    return values[known], block[known]
 
 
 def _shuffled(

@@ -12,6 +12,7 @@ from annotations.values import KINDS, About
 from guidelines.label_schema import QUESTION_KINDS, ChoiceSpec, QuestionSpec
 from quality.actions.methods import METHODS
 from quality.agreement.coefficient import ItemStatistic
+from quality.agreement.two_intervals import measure_with_intervals
 from quality.agreement.value_statistic import with_intervals
 from quality.agreement.values import ValueTable
 from quality.kinds import COMPUTED_KINDS, KIND_QUALITY, classes_in, only_class
@@ -287,3 +288,27 @@ def test_one_class_of_spans_leaves_the_others_out():
 
     assert restricted.of_item(0)[0]["spans"] == spans[1:]
     assert classes_in(KIND_QUALITY["spans"], table.of_item(0)[0]) == ["cat", "dog"]
+
+
+@every_kind
+def test_every_coefficient_of_a_kind_has_both_intervals_and_a_value_without_each_person(kind):
+    picker = random.Random(8)
+    pool = _pool(kind)
+    rows = [
+        (item, person, pool[(item + (picker.random() < 0.25)) % len(pool)])
+        for item in range(20)
+        for person in range(4)
+    ]
+    table, parts = ValueTable.from_rows(rows), KIND_QUALITY[kind]
+    for name, statistic in {**parts.shown, **parts.by_class}.items():
+        if isinstance(statistic, ItemStatistic):
+            codes = parts.codes(table)
+            (found,) = measure_with_intervals(codes, [statistic], resamples=100, seed=1)
+        else:
+            found = with_intervals(statistic, table, resamples=100, seed=1)
+        if found.coefficient.undefined is None:
+            assert found.coefficient.low is not None, name
+            assert found.annotator_low <= found.coefficient.value <= found.annotator_high, name
+            assert not np.isnan(found.without).any(), name
+        else:
+            assert name not in (CoefficientName.ALPHA, CoefficientName.PERCENT)
