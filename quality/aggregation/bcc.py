@@ -44,7 +44,7 @@ class Bcc(CrowdModel):
         annotators, n_labels = votes.shape
         prior = self.first_prior(n_labels)
         flat = np.ones(n_labels)
-        posterior = votes.shares.copy()
+        posterior = votes.shares()
         counts, sizes = votes.count(posterior), np.einsum("it->t", posterior)
         said = np.broadcast_to(prior, (annotators, n_labels, n_labels))
 

@@ -7,7 +7,7 @@ import numpy as np
 from quality.aggregation.crowd_model import CrowdModel
 from quality.aggregation.dirichlet import divergence, expected_logs
 from quality.aggregation.starts import Traits
-from quality.aggregation.votes import Votes, merged, normalize
+from quality.aggregation.votes import MOST_CELLS, Votes, merged, normalize
 from quality.agreement.coefficient import FloatArray
 
 # Pseudo-count of the subtypes of a class, all together: few of them are used where few will do.
@@ -26,10 +26,13 @@ class Ebcc(CrowdModel):
     even distances with about as many labels. `right`, `wrong`, `n_iter`, `tol`: as of `Bcc`.
 
     Learned besides what every model learns: `confusions_` (n_annotators, K, K), means over the
-    subtypes; `subtype_shares_` (K, subtypes); `bound_`; `bounds_`, of every start.
+    subtypes; `subtypes_`, how many, fewer than asked for where the tables would not fit into
+    memory; `subtype_shares_` (K, subtypes); `bound_`; `bounds_`, of every start. `n_iter_` counts
+    the steps from where the best start was taken on.
     """
 
     confusions_: FloatArray
+    subtypes_: int
     subtype_shares_: FloatArray
     bound_: float
     bounds_: list[float]
@@ -63,6 +66,8 @@ class Ebcc(CrowdModel):
 
     def learn(self, votes: Votes) -> Self:
         """Run variational Bayes from every start, and on from the best."""
+        cells = max(votes.shape[0] * votes.shape[1] ** 2, 1)
+        self.subtypes_ = max(1, min(self.subtypes, MOST_CELLS // cells))
         tried = votes.sample(_MOST_TRIED)
         traits, generator = Traits(tried), np.random.default_rng(self.seed)
         best: _Fit | None = None
@@ -85,24 +90,25 @@ class Ebcc(CrowdModel):
         self, votes: Votes, traits: Traits, generator: np.random.Generator
     ) -> tuple[FloatArray, FloatArray]:
         """Counts and sizes with the vote shares divided among subtypes by who voted."""
-        (annotators, n_labels), subtypes = votes.shape, self.subtypes
+        (annotators, n_labels), subtypes = votes.shape, self.subtypes_
         noise = traits.noise(generator, 2 * subtypes).reshape(annotators, 1, 2, subtypes)
         same = np.eye(n_labels, dtype=bool)[np.newaxis, :, :, np.newaxis]
         leaning = np.where(same, noise[:, :, :1], noise[:, :, 1:])
         leaning = leaning.reshape(annotators * n_labels, n_labels * subtypes)
         counts, sizes = np.zeros(leaning.shape), np.zeros(n_labels * subtypes)
+        shares = votes.shares()
         for chunk in votes.chunks:
             states: FloatArray = chunk.said @ leaning
             states /= np.sqrt(votes.per_item[chunk.items, np.newaxis])
             normalize(states.reshape(-1, subtypes))
-            states *= np.repeat(votes.shares[chunk.items], subtypes, axis=1)
+            states *= np.repeat(shares[chunk.items], subtypes, axis=1)
             counts += chunk.said.T @ states
             sizes += np.einsum("is->s", states)
         return counts, sizes
 
     def _run(self, votes: Votes, counts: FloatArray, sizes: FloatArray, n_iter: int) -> "_Fit":
         """Variational Bayes from the expected counts (A * K, K * subtypes) and sizes."""
-        (annotators, n_labels), subtypes = votes.shape, self.subtypes
+        (annotators, n_labels), subtypes = votes.shape, self.subtypes_
         prior = np.full((n_labels, n_labels), self.wrong)
         np.fill_diagonal(prior, self.right)
         prior = np.repeat(prior, subtypes, axis=1)
@@ -130,7 +136,7 @@ class Ebcc(CrowdModel):
         return _Fit(counts, sizes, posterior, bound, self.n_iter_, self.converged_)
 
     def _keep(self, votes: Votes, fit: "_Fit") -> None:
-        n_labels, subtypes = votes.shape[1], self.subtypes
+        n_labels, subtypes = votes.shape[1], self.subtypes_
         self.n_iter_, self.converged_, self.bound_ = fit.n_iter, fit.converged, fit.bound
         of_subtype = fit.sizes.reshape(n_labels, subtypes)
         of_class = of_subtype.sum(axis=1) + 1.0

@@ -47,7 +47,7 @@ class Glad(CrowdModel):
         """Run EM."""
         annotators, n_labels = votes.shape
         abilities, log_eases = np.ones(annotators), np.ones(votes.labeled.size)
-        posterior = votes.shares.copy()
+        posterior = votes.shares()
         log_priors = np.full(n_labels, -np.log(max(n_labels, 1)))
         weight = 1.0 / self.deviation**2
         slopes = _pass(votes, abilities, log_eases, posterior, None)

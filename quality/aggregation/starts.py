@@ -24,7 +24,8 @@ class Traits:
         own = np.bincount(cells, minlength=annotators * n_labels)
         self.shares = own.reshape(annotators, n_labels) / n[:, np.newaxis]
         evenness = -(self.shares * finite_log(self.shares)).sum(axis=1)
-        backing = votes.shares - row_maximum(votes.shares)[:, np.newaxis] + 1.0
+        backing = votes.shares()
+        backing -= row_maximum(backing)[:, np.newaxis] - 1.0
         support = votes.count(backing).reshape(annotators, n_labels, n_labels)
         right = np.einsum("acc->a", support) / n
         self.values = np.column_stack([right, np.log(n), evenness])

@@ -201,6 +201,15 @@ def test_ebcc_compares_starts_on_a_sample_where_there_is_much(monkeypatch):
     assert (sampled.labels_ == truth).mean() > (Bcc().fit(votes).labels_ == truth).mean()
 
 
+def test_ebcc_has_fewer_subtypes_where_the_tables_would_be_too_large(monkeypatch):
+    votes, _truth = crowd(60)
+    monkeypatch.setattr(ebcc_module, "MOST_CELLS", 6 * 4 * 4 * 2 + 1)
+    fitted = Ebcc().fit(votes)
+    assert (fitted.subtypes, fitted.subtypes_) == (4, 2)
+    assert fitted.subtype_shares_.shape == (4, 2)
+    assert Ebcc(subtypes=1).fit(votes).subtypes_ == 1
+
+
 @few
 @given(sample=rows(), steps=st.integers(1, 8))
 def test_glad_posterior_and_likelihood_are_those_of_its_parameters(sample, steps):
