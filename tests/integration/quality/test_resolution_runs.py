@@ -240,7 +240,7 @@ def test_method_of_another_kind_is_refused_with_those_that_fit(project):
 
 
 def test_too_large_tables_fail_with_a_reason_and_store_nothing(project, monkeypatch):
-    monkeypatch.setattr(votes, "_MOST_CELLS", 10)
+    monkeypatch.setattr(votes, "MOST_CELLS", 10)
     run = resolution_run(small_ledger(project), "dawid_skene")
 
     assert run_job(run.job_id) == JobState.FAILED
