@@ -16,6 +16,7 @@ from projects.roles import Role
 
 SETTINGS = ("name", "description", "overlap", "lease_minutes", "no_device_storage", "layout")
 TRAINING = ("training_items", "training_pass_mark")
+REVIEW = ("review", "review_share", "review_newcomers")
 _SLUG_MAX = 60
 _SLUG_TRIES = 1000
 
@@ -79,7 +80,7 @@ def retire_project(*, project: Project, by: User, now: datetime) -> None:
 
 
 def _assign(project: Project, settings: dict[str, Any]) -> None:
-    unknown = set(settings) - {*SETTINGS, *TRAINING}
+    unknown = set(settings) - {*SETTINGS, *TRAINING, *REVIEW}
     if unknown:
         raise TypeError(f"not settings of a project: {sorted(unknown)}")
     for name, value in settings.items():

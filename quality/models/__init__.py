@@ -1,6 +1,12 @@
 """Agreement runs, resolution runs, and their results."""
 
-from quality.models.adjudication import Adjudication, Reason, Verdict
+from quality.models.adjudication import (
+    Adjudication,
+    AdjudicationLease,
+    NamesShown,
+    Reason,
+    Verdict,
+)
 from quality.models.agreement import (
     AgreementResult,
     AgreementRun,
@@ -20,9 +26,19 @@ from quality.models.resolution import (
     Undecided,
 )
 from quality.models.resolution_check import CheckOutcome, ResolutionCheck
+from quality.models.review import (
+    PRIORITY,
+    Review,
+    ReviewCase,
+    ReviewCause,
+    ReviewVerdict,
+    ReviewWatermark,
+)
 
 __all__ = [
+    "PRIORITY",
     "Adjudication",
+    "AdjudicationLease",
     "AgreementResult",
     "AgreementRun",
     "CheckOutcome",
@@ -31,12 +47,18 @@ __all__ = [
     "ConfusionCell",
     "CostMatrix",
     "DisputedItem",
+    "NamesShown",
     "PairAgreement",
     "Reason",
     "Resolution",
     "ResolutionCheck",
     "ResolutionMethod",
     "ResolutionRun",
+    "Review",
+    "ReviewCase",
+    "ReviewCause",
+    "ReviewVerdict",
+    "ReviewWatermark",
     "Scope",
     "SourceReliability",
     "Undecided",
