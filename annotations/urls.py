@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import beside, items, labeling, media, preview, questions, training
+from annotations.views import beside, items, labeling, media, preview, questions, threads, training
 
 app_name = "annotations"
 
@@ -21,6 +21,11 @@ urlpatterns = [
     path("p/<slug:slug>/questions/mine/", questions.mine, name="my_questions"),
     path("p/<slug:slug>/questions/<int:pk>/", questions.question, name="question"),
     path("p/<slug:slug>/questions/rule/<int:number>/", questions.of_rule, name="rule_questions"),
+    path("p/<slug:slug>/threads/", threads.threads, name="threads"),
+    path("p/<slug:slug>/threads/unread/", threads.unread, name="unread_threads"),
+    path("p/<slug:slug>/threads/read/", threads.read, name="read_threads"),
+    path("p/<slug:slug>/threads/<int:pk>/comments/", threads.comment, name="comment"),
+    path("p/<slug:slug>/items/<int:pk>/threads/", threads.begin, name="begin_thread"),
     path("p/<slug:slug>/training/", training.overview, name="trainees"),
     path("p/<slug:slug>/training/gold/<int:pk>/retire/", training.retire, name="retire_gold"),
     path("p/<slug:slug>/items/<int:pk>/gold/", training.gold, name="gold"),
