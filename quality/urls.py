@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.views import adjudication, agreement, resolutions
+from quality.views import adjudication, adjudication_decisions, agreement, resolutions
 
 app_name = "quality"
 
@@ -11,9 +11,14 @@ urlpatterns = [
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
     path("disputed/", agreement.disputed, name="disputed"),
-    path("adjudicate/", adjudication.next_case, name="adjudicate"),
+    path("adjudicate/", adjudication.waiting, name="adjudicate"),
+    path("adjudicate/next/", adjudication.next_case, name="adjudicate_next"),
     path("adjudicate/<int:pk>/", adjudication.adjudication, name="adjudication"),
-    path("decisions/", adjudication.decisions, name="decisions"),
+    path("adjudicate/<int:pk>/names/", adjudication.names, name="adjudication_names"),
+    path("adjudicate/<int:pk>/undo/", adjudication.undo, name="adjudication_undo"),
+    path("adjudicate/<int:pk>/gap/", adjudication.gap, name="adjudication_gap"),
+    path("decisions/", adjudication_decisions.decisions, name="decisions"),
+    path("decisions/reasons/", adjudication_decisions.reasons, name="decision_reasons"),
     path("resolutions/", resolutions.runs, name="resolutions"),
     path("resolutions/new/", resolutions.new, name="new_resolution"),
     path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),

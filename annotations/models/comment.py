@@ -51,9 +51,7 @@ class Comment(models.Model):
 class ThreadRead(models.Model):
     """Up to when a person has read a thread. The only thing about threads that changes."""
 
-    thread = models.ForeignKey(
-        Flag, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    thread = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -61,9 +59,7 @@ class ThreadRead(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["thread", "person"], name="threadread_once_per_person"
-            ),
+            models.UniqueConstraint(fields=["thread", "person"], name="threadread_once_per_person"),
         )
 
     def __str__(self) -> str:

@@ -53,7 +53,9 @@ def answers_that_count() -> QuerySet[FlagAnswer]:
 
 def is_closed() -> Q:
     """Threads that nobody has to do anything about; for rows of Flag."""
-    reopened = Comment.objects.filter(kind=CommentKind.REOPEN, created_at__gt=OuterRef("created_at"))
+    reopened = Comment.objects.filter(
+        kind=CommentKind.REOPEN, created_at__gt=OuterRef("created_at")
+    )
     answered = answers_that_count().filter(flag=OuterRef("pk"))
     resolved = Comment.objects.filter(thread=OuterRef("pk"), kind=CommentKind.RESOLVE)
     said_again = Annotation.objects.filter(supersedes=OuterRef("annotation"))
@@ -216,9 +218,9 @@ def unread_threads(membership: Membership) -> QuerySet[Flag]:
     me, said = membership.user_id, visible_comments(membership)
     since = Now() - NEWS
     recent = Q(created_at__gt=since) | Q(
-        pk__in=Comment.objects.filter(
-            project=membership.project_id, created_at__gt=since
-        ).values("thread")
+        pk__in=Comment.objects.filter(project=membership.project_id, created_at__gt=since).values(
+            "thread"
+        )
     )
     recent |= Q(pk__in=FlagAnswer.objects.filter(flag__by=me, created_at__gt=since).values("flag"))
     rows = visible_threads(membership).filter(recent)

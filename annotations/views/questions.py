@@ -143,10 +143,7 @@ def _question(
     version = draft_of(request.project) or current_version(request.project)
     flag, thread = detail.flag, thread_of(request.membership, detail.flag.pk)
     may_answer = (
-        may_answer
-        and flag.kind in GUIDELINE_KINDS
-        and thread.is_open
-        and request.project.is_open
+        may_answer and flag.kind in GUIDELINE_KINDS and thread.is_open and request.project.is_open
     )
     schema = schema_of(version) if version and may_answer else None
     context = {

@@ -31,9 +31,7 @@ def threads(request: ProjectRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404(_("There are no such threads."))
     try:
-        page, shown = thread_page(
-            request.membership, form.wanted(), after=request.GET.get("after")
-        )
+        page, shown = thread_page(request.membership, form.wanted(), after=request.GET.get("after"))
     except ValidationError as error:
         raise Http404(error.messages[0]) from error
     context = {
@@ -76,7 +74,9 @@ def comment(request: ProjectRequest, pk: int) -> HttpResponse:
     found = thread_of(request.membership, pk)
     form = CommentForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, " ".join(str(each) for errors in form.errors.values() for each in errors))
+        messages.warning(
+            request, " ".join(str(each) for errors in form.errors.values() for each in errors)
+        )
         return _to_thread(request, pk)
     given = form.cleaned_data
     try:

@@ -61,6 +61,7 @@ EXPORTED = frozenset(
         *("resolution", "resolution_confidence", "confidence", "posterior", "n_labels", "run"),
         *("method", "method_version", "computed_at"),
         *("run_value", "verdict", "adjudicated_by", "adjudicated_at"),
+        *("review", "reviewed_value", "reviewed_by", "reviewed_at"),
     },
 )
 _MARKS_OF_EXPORTS = frozenset({"item_id", "external_id", "guideline_version"})

@@ -19,7 +19,14 @@ from core.problems import Problem
 from guidelines.models import GuidelineVersion, Question
 from guidelines.queries import current_version, served_schema
 from projects.models import Membership
-from quality.models import Adjudication, Reason, Verdict
+from quality.models import (
+    Adjudication,
+    AdjudicationLease,
+    NamesShown,
+    Reason,
+    Review,
+    Verdict,
+)
 
 LONGEST_COMMENT = 5000
 
@@ -41,10 +48,17 @@ class Decision:
 
 @transaction.atomic
 def adjudicate(
-    *, membership: Membership, item: Item, question: Question, decision: Decision, now: datetime
+    *,
+    membership: Membership,
+    item: Item,
+    question: Question,
+    decision: Decision,
+    now: datetime,
+    review: Review | None = None,
 ) -> Adjudication:
-    """The decision, kept for ever.
+    """The decision, kept for ever; the item is on nobody's screen any more.
 
+    `review`: the correction of an answer that it is made by.
     PermissionDenied while the person may still be asked about the item; ValidationError by field;
     Conflict when somebody else has decided in the meantime.
     """
@@ -54,7 +68,10 @@ def adjudicate(
     if version is None:
         raise Conflict(_("This project has no published guideline yet."), code="no_guideline")
     _check_words(decision, version)
+    if decision.verdict == Verdict.REOPENED:
+        raise ValidationError({"verdict": _("Undo the decision instead.")})
     label, canonical = _decided(item, question, version, decision)
+    names = NamesShown.objects.filter(item=item, question=question, by=membership.user)
     try:
         with transaction.atomic():
             made = Adjudication.objects.create(
@@ -69,12 +86,15 @@ def adjudicate(
                 reason=decision.reason,
                 rule_number=decision.rule_number,
                 comment=decision.comment.strip(),
+                review=review,
+                names_shown=names.exists(),
                 by=membership.user,
                 created_at=now,
                 supersedes_id=_checked_head(item, question, decision.supersedes),
             )
     except IntegrityError as error:
-        raise _overtaken() from error
+        raise overtaken() from error
+    AdjudicationLease.objects.filter(item=item, question=question).delete()
     _record(made, question)
     return made
 
@@ -107,11 +127,12 @@ def _checked_head(item: Item, question: Question, supersedes: int | None) -> int
     decisions = Adjudication.objects.filter(item=item, question=question, successor=None)
     head = decisions.values_list("pk", flat=True).first()
     if head != supersedes:
-        raise _overtaken()
+        raise overtaken()
     return head
 
 
-def _overtaken() -> Conflict:
+def overtaken() -> Conflict:
+    """The decision on the screen is not the one that stands."""
     message = _("Somebody has decided this item in the meantime. Here is their decision.")
     return Conflict(message, code="already_adjudicated")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import adjudication, views
+from quality.api import adjudication, adjudication_queue, views
 
 app_name = "quality-api"
 
@@ -11,6 +11,26 @@ urlpatterns = [
         "quality/adjudications/",
         adjudication.AdjudicationsView.as_view(),
         name="adjudications",
+    ),
+    path(
+        "quality/adjudications/next/",
+        adjudication_queue.NextAdjudicationView.as_view(),
+        name="next_adjudication",
+    ),
+    path(
+        "quality/adjudications/names/",
+        adjudication_queue.AdjudicationCaseView.as_view(),
+        name="adjudication_names",
+    ),
+    path(
+        "quality/adjudications/reasons/",
+        adjudication_queue.AdjudicationReasonsView.as_view(),
+        name="adjudication_reasons",
+    ),
+    path(
+        "quality/adjudications/<int:pk>/undo/",
+        adjudication_queue.AdjudicationUndoView.as_view(),
+        name="adjudication_undo",
     ),
     path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
     path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),

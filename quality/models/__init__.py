@@ -4,6 +4,7 @@ from quality.models.adjudication import (
     Adjudication,
     AdjudicationLease,
     NamesShown,
+    Order,
     Reason,
     Verdict,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "CostMatrix",
     "DisputedItem",
     "NamesShown",
+    "Order",
     "PairAgreement",
     "Reason",
     "Resolution",

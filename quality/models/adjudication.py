@@ -30,6 +30,17 @@ class Reason(models.TextChoices):
     BROKEN_ITEM = "broken_item", _("The item is broken")
 
 
+class Order(models.TextChoices):
+    """What a reviewer wants to decide first."""
+
+    DISPUTED = "disputed", _("Most disputed first")
+    PAIR = "pair", _("One pair of classes")
+    UNCERTAIN = "uncertain", _("Least certain in the last resolution")
+    UNDECIDED = "undecided", _("Left undecided by the last resolution")
+    COST = "cost", _("Highest expected cost")
+    FLAGGED = "flagged", _("With an open question or comment")
+
+
 class AdjudicationQuerySet(models.QuerySet["Adjudication"]):
     """Chainable filters."""
 
@@ -155,9 +166,7 @@ class AdjudicationLease(models.Model):
                 fields=["item", "question"], name="adjudicationlease_one_person_per_item"
             ),
         )
-        indexes = (
-            models.Index(fields=["project", "person"], name="adjudicationlease_held"),
-        )
+        indexes = (models.Index(fields=["project", "person"], name="adjudicationlease_held"),)
 
     def __str__(self) -> str:
         return f"item {self.item_id} with {self.person_id}"

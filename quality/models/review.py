@@ -108,9 +108,7 @@ class Review(models.Model):
     verdict = models.CharField(max_length=9, choices=ReviewVerdict.choices)
     values = models.JSONField(null=True)
     comment = models.TextField(blank=True)
-    thread = models.OneToOneField(
-        Flag, on_delete=models.PROTECT, null=True, related_name="review"
-    )
+    thread = models.OneToOneField(Flag, on_delete=models.PROTECT, null=True, related_name="review")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
