@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.forms.answers import BIGGEST_ID
 from quality.actions.adjudicate import LONGEST_COMMENT, Decision
-from quality.models import Order, Reason, Verdict
+from quality.actions.review import Opinion
+from quality.models import Order, Reason, ReviewVerdict, Verdict
 from quality.queries.adjudication_queue import Ordering
 
 
@@ -64,3 +65,47 @@ class OrderForm(forms.Form):
         if ordering.pair:
             words |= {"a": ordering.pair[0], "b": ordering.pair[1]}
         return urlencode(words)
+
+
+class ReviewForm(forms.Form):
+    """What a reviewer says about an answer; a correction is in the fields of the questions."""
+
+    do = forms.ChoiceField(choices=ReviewVerdict.choices)
+    reason = forms.ChoiceField(choices=Reason.choices, required=False)
+    rule_number = forms.IntegerField(required=False, min_value=1, max_value=9999)
+    comment = forms.CharField(required=False, max_length=LONGEST_COMMENT)
+    supersedes = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID)
+
+    def opinion(self, values: dict[str, Any], decisions: dict[str, int]) -> Opinion:
+        """`decisions`: the decision on the screen by question key."""
+        given = self.cleaned_data
+        verdict = ReviewVerdict(given["do"])
+        return Opinion(
+            verdict=verdict,
+            values=values if verdict == ReviewVerdict.FIXED else {},
+            comment=given["comment"],
+            reason=Reason(given["reason"] or Reason.SLIP),
+            rule_number=given["rule_number"],
+            supersedes=given["supersedes"],
+            decisions=decisions,
+        )
+
+
+class ReviewSettingsForm(forms.Form):
+    """How much is reviewed."""
+
+    mode = forms.ChoiceField(
+        label=_("Which answers are reviewed"), choices=ReviewMode.choices, widget=forms.RadioSelect
+    )
+    share = forms.IntegerField(
+        label=_("Share of each annotator's answers, in per cent"),
+        min_value=0,
+        max_value=100,
+        help_text=_("Drawn by chance; nobody can tell which answers will be looked at."),
+    )
+    newcomers = forms.IntegerField(
+        label=_("First answers of everybody"),
+        min_value=0,
+        max_value=1000,
+        help_text=_("So many answers of each new annotator are reviewed, all of them."),
+    )

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from quality.views import adjudication, adjudication_decisions, agreement, resolutions
+from quality.views import (
+    adjudication,
+    adjudication_decisions,
+    agreement,
+    resolutions,
+    review,
+    review_figures,
+)
 
 app_name = "quality"
 
@@ -19,6 +26,12 @@ urlpatterns = [
     path("adjudicate/<int:pk>/gap/", adjudication.gap, name="adjudication_gap"),
     path("decisions/", adjudication_decisions.decisions, name="decisions"),
     path("decisions/reasons/", adjudication_decisions.reasons, name="decision_reasons"),
+    path("review/", review.waiting, name="review"),
+    path("review/next/", review.next_answer, name="review_next"),
+    path("review/<uuid:pk>/", review.review, name="review_answer"),
+    path("review/done/", review_figures.reviews, name="reviews"),
+    path("review/figures/", review_figures.figures, name="review_figures"),
+    path("review/settings/", review_figures.settings, name="review_settings"),
     path("resolutions/", resolutions.runs, name="resolutions"),
     path("resolutions/new/", resolutions.new, name="new_resolution"),
     path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),

@@ -1,9 +1,11 @@
 """Threads: what was said about an item, who may read it, what is open, and what is new.
 
 A flag begins a thread. It is closed by an answer of the lead that counts, by somebody who resolves
-it, or (for an answer that was sent back) by the annotator's next answer; and opened again by whoever
-reopens it after that. Annotators see what they asked, what was sent back to them, and the replies
-that are not for the team alone; who watches sees all but what could give away answers that they
+it, or (for an answer that was sent back) by the annotator's next answer; and opened again by
+whoever reopens it after that.
+
+Annotators see what they asked, what was sent back to them, and the replies that are not for the
+team alone; who watches sees all but what could give away answers that they
 must not know yet (a lead sees every question and gap, since it is theirs to answer).
 """
 

@@ -119,7 +119,7 @@ def _decided(
     if decision.adopt:
         label = _adopted(item, question, decision.adopt)
         return label, label.value
-    return None, _read(item, question, version, decision.value)
+    return None, read_value(item, question, version, decision.value)
 
 
 def _checked_head(item: Item, question: Question, supersedes: int | None) -> int | None:
@@ -154,7 +154,9 @@ def _adopted(item: Item, question: Question, annotation: str) -> Label:
     return label
 
 
-def _read(item: Item, question: Question, version: GuidelineVersion, raw: Any) -> dict[str, Any]:
+def read_value(
+    item: Item, question: Question, version: GuidelineVersion, raw: Any
+) -> dict[str, Any]:
     """The canonical value of a raw answer under the version of now."""
     spec = served_schema(version.pk).schema.question(question.key)
     if spec is None:

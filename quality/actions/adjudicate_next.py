@@ -1,6 +1,7 @@
 """The next item to decide, held for one reviewer; deciding one and going on to the next."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -68,17 +69,15 @@ def decide_and_go_on(
 
 def hold(*, membership: Membership, question: Question, item_id: int) -> bool:
     """Whether the item is the person's from now on; False while somebody else has it."""
+    parameters: dict[str, Any] = {
+        "project": membership.project_id,
+        "item": item_id,
+        "question": question.pk,
+        "person": membership.user_id,
+        "lease": timedelta(minutes=membership.project.lease_minutes),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _HOLD,
-            {
-                "project": membership.project_id,
-                "item": item_id,
-                "question": question.pk,
-                "person": membership.user_id,
-                "lease": timedelta(minutes=membership.project.lease_minutes),
-            },
-        )
+        cursor.execute(_HOLD, parameters)
         return cursor.fetchone() is not None
 
 

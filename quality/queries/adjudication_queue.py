@@ -138,7 +138,7 @@ def next_items(
 
 @dataclass(frozen=True)
 class Choosable:
-    """One order on the page: how many items wait (at most 1,000 are counted), None without a run."""
+    """One order on the page, and how many items wait in it: None without a run to go by."""
 
     order: Order
     waiting: int | None
