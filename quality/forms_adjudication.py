@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotations.forms.answers import BIGGEST_ID
+from projects.models import ReviewMode
 from quality.actions.adjudicate import LONGEST_COMMENT, Decision
 from quality.actions.review import Opinion
 from quality.models import Order, Reason, ReviewVerdict, Verdict

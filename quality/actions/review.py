@@ -106,7 +106,7 @@ def _let_go(membership: Membership, head: Review | None, opinion: Opinion, now: 
     """The annotator does not have to answer again when the reviewer thinks better of it."""
     if head is None or head.thread is None or opinion.verdict == ReviewVerdict.SENT_BACK:
         return
-    if not Flag.objects.filter(is_closed(), pk=head.thread_id).exists():
+    if not Flag.objects.filter(is_closed(), pk=head.thread.pk).exists():
         comment_on(
             membership=membership,
             thread=head.thread,

@@ -27,7 +27,7 @@ def take_next_review(
     held = ReviewCase.objects.filter(project=membership.project, reviewer=membership.user)
     held.filter(done_at=None).update(reviewer=None, lease_until=None)
     rows = waiting_cases(membership).filter(Q(reviewer=None) | Q(lease_until__lte=now))
-    aside = ReviewCase.objects.filter(project=membership.project, pk=after).first()
+    aside = ReviewCase.objects.filter(project=membership.project, pk=after or 0).first()
     if aside is not None:
         behind = rows.filter(priority__gte=aside.priority).filter(
             Q(priority=aside.priority, pk__gt=aside.pk) | Q(priority__gt=aside.priority)

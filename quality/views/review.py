@@ -100,8 +100,8 @@ def _decisions(request: ProjectRequest) -> dict[str, int]:
     """The decision that was on the screen, by question key: fields "decision-<key>"."""
     prefix = "decision-"
     return {
-        name.removeprefix(prefix): int(value)
-        for name, value in request.POST.items()
+        name.removeprefix(prefix): int(str(value))
+        for name, value in request.POST.dict().items()
         if name.startswith(prefix) and str(value).isdecimal() and len(str(value)) < 19
     }
 
