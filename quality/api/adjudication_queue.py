@@ -32,13 +32,13 @@ MAY_DECIDE = (Permission.ADJUDICATE, Scope.WRITE)
 BIGGEST = 2**63 - 1
 
 
-class QuestionInput(StrictSerializer):
+class DecidedQuestionInput(StrictSerializer):
     """Which question the decisions are about."""
 
     question = serializers.CharField(max_length=60)
 
 
-class NextInput(QuestionInput):
+class NextAdjudicationInput(DecidedQuestionInput):
     """`pair`: two choice keys, for the order "pair"; `after`: the item that was put aside."""
 
     order = serializers.ChoiceField(choices=Order.choices, default=Order.DISPUTED)
@@ -50,7 +50,7 @@ class NextInput(QuestionInput):
     )
 
 
-class NamesInput(QuestionInput):
+class NamesInput(DecidedQuestionInput):
     """An item."""
 
     item = serializers.IntegerField(min_value=1, max_value=BIGGEST)
@@ -95,7 +95,7 @@ class CaseOutput(serializers.Serializer[Any]):
     names_shown = serializers.BooleanField()
 
 
-class NextOutput(serializers.Serializer[Any]):
+class NextAdjudicationOutput(serializers.Serializer[Any]):
     """The item that is the caller's from now on; null when nothing waits."""
 
     case = CaseOutput(allow_null=True)
@@ -124,11 +124,14 @@ class NextAdjudicationView(ProjectAPIView):
     rules: ClassVar = {"POST": MAY_DECIDE}
 
     @extend_schema(
-        request=NextInput, responses=NextOutput, operation_id="adjudication_next", tags=TAGS
+        request=NextAdjudicationInput,
+        responses=NextAdjudicationOutput,
+        operation_id="adjudication_next",
+        tags=TAGS,
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Hold the next item of an order; what the caller held of the question is free again."""
-        given = NextInput.validated(request.data)
+        given = NextAdjudicationInput.validated(request.data)
         names = _names(self, given["question"])
         pair = given.get("pair")
         item = take_next(
@@ -138,7 +141,7 @@ class NextAdjudicationView(ProjectAPIView):
             after=given["after"],
         )
         found = case(self.membership, item_of(self.project, item), names) if item else None
-        return Response(NextOutput({"case": found}).data)
+        return Response(NextAdjudicationOutput({"case": found}).data)
 
 
 class AdjudicationCaseView(ProjectAPIView):
@@ -196,14 +199,14 @@ class AdjudicationReasonsView(ProjectAPIView):
     rules: ClassVar = {"GET": (Permission.VIEW_QUALITY, Scope.READ)}
 
     @extend_schema(
-        parameters=[QuestionInput],
+        parameters=[DecidedQuestionInput],
         responses=ReasonsOutput,
         operation_id="adjudication_reasons",
         tags=TAGS,
     )
     def get(self, request: Request, project_id: int) -> Response:
         """Counted over the decisions that stand."""
-        given = QuestionInput.validated(request.query_params.dict())
+        given = DecidedQuestionInput.validated(request.query_params.dict())
         question = question_by_key(self.project, given["question"])
         counts = reason_counts(self.project, question.pk)
         return Response(ReasonsOutput({"results": counts}).data)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import adjudication, adjudication_queue, views
+from quality.api import adjudication, adjudication_queue, review, views
 
 app_name = "quality-api"
 
@@ -32,6 +32,10 @@ urlpatterns = [
         adjudication_queue.AdjudicationUndoView.as_view(),
         name="adjudication_undo",
     ),
+    path("quality/reviews/", review.ReviewsView.as_view(), name="reviews"),
+    path("quality/reviews/next/", review.NextReviewView.as_view(), name="next_review"),
+    path("quality/reviews/figures/", review.ReviewFiguresView.as_view(), name="review_figures"),
+    path("quality/reviews/settings/", review.ReviewSettingsView.as_view(), name="review_settings"),
     path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
     path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),
     path("quality/agreement/<int:pk>/pairs/", views.AgreementPairsView.as_view(), name="pairs"),
