@@ -1,7 +1,7 @@
 """COPY in and streamed reads out; the only place beside the settings that knows the driver."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -67,7 +67,9 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
         raise
 
 
-def stream(sql: str, params: Sequence[Any], *, size: int = 2000) -> Iterator[list[tuple[Any, ...]]]:
+def stream(
+    sql: str, params: Sequence[Any] | Mapping[str, Any], *, size: int = 2000
+) -> Iterator[list[tuple[Any, ...]]]:
     """Chunks of rows through a server-side cursor: one statement, so one snapshot."""
     connection.ensure_connection()
     with transaction.atomic(), connection.chunked_cursor() as cursor:

@@ -54,7 +54,9 @@ ACTIONS = {
     "project.retired": gettext_lazy("Retired the project"),
     "question.answered": gettext_lazy("Answered a question"),
     "training.finished": gettext_lazy("Finished a training"),
+    "quality.costs_changed": gettext_lazy("Changed the costs of wrong decisions"),
     "quality.start_agreement": gettext_lazy("Had agreement computed"),
+    "quality.start_check": gettext_lazy("Had a resolution checked"),
     "quality.start_resolution": gettext_lazy("Had labels resolved"),
 }
 

@@ -1,5 +1,6 @@
 """Request text to typed arguments: what to compute."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,13 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion, Question
+from quality.actions.deciding_rules import Deciding
 from quality.actions.methods import METHODS
+from quality.actions.save_costs import DEAREST
+from quality.actions.save_costs import LONGEST_COMMENT as LONGEST_COST_COMMENT
 from quality.method_texts import explained
 from quality.models import ResolutionMethod
 from quality.queries.dashboard import Choosing
-from quality.queries.naming import QuestionNames, Vocabulary
+from quality.queries.naming import ChoiceName, QuestionNames, Vocabulary
+from quality.queries.recommending import Recommendation
 
-_PARAMETERS = ("ties", "n_iter", "smoothing", "share", "overlap", "prior")
+_PARAMETERS = ("ties", "n_iter", "smoothing", "restarts", "share", "overlap", "prior")
 _TIES = [
     ("abstain", _("Leave the item undecided")),
     ("lowest", _("Take the choice that comes first")),
@@ -74,16 +79,27 @@ class ResolutionForm(SliceForm):
         label=_("Majority vote: when votes are even"), choices=_TIES, required=False
     )
     n_iter = forms.IntegerField(
-        label=_("Dawid-Skene: most iterations"), min_value=1, max_value=1000, required=False
+        label=_("Most iterations"),
+        help_text=_("Of methods that learn step by step. Empty: as the method has it."),
+        min_value=1,
+        max_value=1000,
+        required=False,
     )
     smoothing = forms.FloatField(
-        label=_("Dawid-Skene: smoothing"),
+        label=_("Smoothing"),
         help_text=_(
-            "Added to every cell of each annotator's confusion matrix; 0 is plain maximum"
-            " likelihood."
+            "Of Dawid-Skene and one-coin: so many right answers are assumed for everyone"
+            " beforehand. Empty: as the method has it."
         ),
         min_value=0,
         max_value=100,
+        required=False,
+    )
+    restarts = forms.IntegerField(
+        label=_("Random starts"),
+        help_text=_("Of methods that may get stuck; the best of them counts."),
+        min_value=1,
+        max_value=50,
         required=False,
     )
     share = forms.FloatField(
@@ -108,24 +124,55 @@ class ResolutionForm(SliceForm):
         required=False,
     )
 
+    by_costs = forms.BooleanField(
+        label=_("Decide by least expected cost"),
+        help_text=_("By the question's cost matrix, instead of taking the most probable class."),
+        required=False,
+    )
+    abstain_below = forms.FloatField(
+        label=_("Leave to people below this probability"),
+        help_text=_("0.7 leaves items undecided whose class has less than 70 %. Empty: none."),
+        min_value=0,
+        max_value=1,
+        required=False,
+    )
+    as_of = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1, required=False
+    )
+
     def __init__(
-        self, *args: Any, vocabulary: Vocabulary, question: QuestionNames, **kwargs: Any
+        self,
+        *args: Any,
+        vocabulary: Vocabulary,
+        question: QuestionNames,
+        recommendation: Recommendation,
+        has_costs: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, vocabulary=vocabulary, **kwargs)
         self.question_kind = question.kind
+        self.recommendation = recommendation
         methods = METHODS[question.kind]
         self.fields["question"].widget = forms.HiddenInput()
         self.fields["question"].initial = question.key
         chosen = self.fields["method"]
         chosen.choices = [(name.value, name.label) for name in methods]  # type: ignore[attr-defined]
-        chosen.initial = question.default_method.value
-        known = {name: value for each in methods.values() for name, value in each.defaults.items()}
+        chosen.initial = recommendation.method.value
+        if question.kind != "choice":
+            del self.fields["abstain_below"]
+        if not has_costs:
+            del self.fields["by_costs"]
+        self._keep_parameters([each.defaults for each in methods.values()])
+
+    def _keep_parameters(self, defaults: list[Mapping[str, Any]]) -> None:
+        """Only the parameters that some method has, filled in where all have the same default."""
         for name in _PARAMETERS:
-            if name not in known:
+            known = {each[name] for each in defaults if name in each}
+            if not known:
                 del self.fields[name]
-            elif name != "ties":
-                self.fields[name].initial = known[name]
-        if question.kind != "choice" and "ties" in known:
+            elif len(known) == 1 and name != "ties":
+                self.fields[name].initial = known.pop()
+        if self.question_kind != "choice" and "ties" in self.fields:
             self.fields["ties"].label = _("When votes are even")
 
     @property
@@ -141,3 +188,77 @@ class ResolutionForm(SliceForm):
         own = METHODS[self.question_kind][ResolutionMethod(self.cleaned_data["method"])].defaults
         given = {name: self.cleaned_data.get(name) for name in _PARAMETERS if name in own}
         return {name: value for name, value in given.items() if value not in (None, "")}
+
+    def deciding(self) -> Deciding:
+        """How probabilities become decisions."""
+        return Deciding(
+            by_costs=bool(self.cleaned_data.get("by_costs")),
+            abstain_below=self.cleaned_data.get("abstain_below") or 0.0,
+        )
+
+
+class CostForm(forms.Form):
+    """The costs of one question: a field per pair of classes, `cost:<true>:<said>`."""
+
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    comment = forms.CharField(
+        label=_("Why"),
+        help_text=_("Kept with this version of the costs."),
+        required=False,
+        max_length=LONGEST_COST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, choices: list[ChoiceName], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+        for true in choices:
+            for said in choices:
+                if true.key != said.key:
+                    label = _("Truly %(true)s, said %(said)s") % {
+                        "true": true.name,
+                        "said": said.name,
+                    }
+                    self.fields[cost_field(true.key, said.key)] = forms.FloatField(
+                        label=label, min_value=0, max_value=DEAREST, widget=_cost_input(label)
+                    )
+
+    def table(self) -> list[tuple[ChoiceName, list[forms.BoundField | None]]]:
+        """A row per true class: a field per class that could be said, None where it is right."""
+        return [
+            (
+                true,
+                [
+                    None if true.key == said.key else self[cost_field(true.key, said.key)]
+                    for said in self.choices
+                ],
+            )
+            for true in self.choices
+        ]
+
+    def faults(self) -> list[str]:
+        """What is wrong with single costs, for a list above the table."""
+        return [
+            f"{self.fields[name].label}: {' '.join(map(str, errors))}"
+            for name, errors in self.errors.items()
+            if name.startswith("cost:")
+        ]
+
+    def costs(self) -> dict[str, dict[str, float]]:
+        """{true: {said: cost}}, what is right costing nothing."""
+        return {
+            true.key: {
+                said.key: self.cleaned_data.get(cost_field(true.key, said.key), 0.0)
+                for said in self.choices
+            }
+            for true in self.choices
+        }
+
+
+def cost_field(true: str, said: str) -> str:
+    """The name of the field for saying one class of an item that is truly the other."""
+    return f"cost:{true}:{said}"
+
+
+def _cost_input(label: str) -> forms.NumberInput:
+    return forms.NumberInput(attrs={"aria-label": label, "class": "input cost", "step": "any"})

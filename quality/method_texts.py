@@ -6,15 +6,55 @@ from django.utils.translation import gettext_lazy as _
 from quality.models import ResolutionMethod as Method
 
 _TEXTS: dict[Method, str | Promise] = {
+    Method.POOL: _(
+        "Five methods at once (weighted vote, Dawid-Skene with a prior, pooled Bayesian"
+        " combination, enhanced Bayesian combination, GLAD), of whose probabilities the mean"
+        " logarithm is taken and toned down. The best default: no single method wins everywhere,"
+        " and its probabilities can be believed. From about 20 gold items on, the weights of the"
+        " five and the probabilities are fitted to them."
+    ),
     Method.MAJORITY_VOTE: _(
         "The class that most annotators gave. Everybody counts the same; ties stay undecided unless"
         " you say otherwise. Easy to explain, and hard to beat while annotators have few labels"
         " each."
     ),
+    Method.WAWA: _(
+        "A vote in which each annotator counts as much as the share of their labels that agree"
+        " with the majority. Right when people differ in care but not in which classes they"
+        " confuse, and safer than the models below when data are thin."
+    ),
     Method.DAWID_SKENE: _(
         "Learns from the labels alone how often each annotator takes one class for another, and"
         " weighs votes accordingly. Better when annotators differ in care and have labeled dozens"
-        " of items each."
+        " of items each. Too sure of itself when people make the same mistakes."
+    ),
+    Method.DAWID_SKENE_MAP: _(
+        "As Dawid-Skene, but annotators are taken for fairly good until their labels say otherwise."
+        " Less extreme with few labels per person."
+    ),
+    Method.ONE_COIN: _(
+        "As Dawid-Skene, with a single accuracy per annotator. Right for few labels per person, or"
+        " very many classes; wrong when people have habits in which classes they confuse."
+    ),
+    Method.BCC: _(
+        "Dawid-Skene by Bayes' rule: averages over all tables that fit the labels instead of taking"
+        " the likeliest. Steadier than Dawid-Skene; needs about as many labels."
+    ),
+    Method.POOLED_BCC: _(
+        "The same, where annotators with few labels are taken for average ones, mistakes included."
+        " Right when most people have labeled little and make similar mistakes."
+    ),
+    Method.EBCC: _(
+        "Allows several kinds of items within each class, on which people err together. The best"
+        " single method on published data; slower, and drawn from several random starts."
+    ),
+    Method.GLAD: _(
+        "One skill per annotator and one difficulty per item. Right when some items are hard for"
+        " everybody; it does not know which classes are confused."
+    ),
+    Method.MACE: _(
+        "Finds annotators who guess: each label is either meant or drawn from the person's own"
+        " habit. Right when there are spammers; slower, and drawn from several random starts."
     ),
     Method.MEAN_SHARES: _("The mean of the shares that people gave each class."),
     Method.MEDIAN: _(

@@ -10,7 +10,9 @@ from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
 from quality.actions.review_draw import draw_all_reviews
 from quality.actions.start_agreement import AGREEMENT_JOB
+from quality.actions.start_check import CHECK_JOB
 from quality.actions.start_resolution import RESOLUTION_JOB
+from quality.actions.verify_resolution import check_resolution
 
 
 def agreement(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
@@ -23,6 +25,11 @@ def resolution(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]
     return compute_resolution(progress=progress, now=timezone.now())
 
 
+def check(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute a resolution run anew and compare."""
+    return check_resolution(progress=progress, now=timezone.now())
+
+
 @shared_task(name="quality.draw_reviews", ignore_result=True)
 def draw_reviews() -> None:
     """Every minute: the sample of new answers in projects that review some."""
@@ -31,3 +38,4 @@ def draw_reviews() -> None:
 
 register(AGREEMENT_JOB, agreement)
 register(RESOLUTION_JOB, resolution)
+register(CHECK_JOB, check)

@@ -6,6 +6,7 @@ from quality.views import (
     adjudication,
     adjudication_decisions,
     agreement,
+    costs,
     resolutions,
     review,
     review_figures,
@@ -36,5 +37,19 @@ urlpatterns = [
     path("resolutions/new/", resolutions.new, name="new_resolution"),
     path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),
     path("resolutions/<int:pk>/progress/", resolutions.progress, name="resolution_progress"),
+    path("resolutions/<int:pk>/again/", resolutions.again, name="resolution_again"),
+    path("resolutions/<int:pk>/check/", resolutions.check, name="resolution_check"),
+    path(
+        "resolutions/<int:pk>/check/progress/",
+        resolutions.check_progress,
+        name="resolution_check_progress",
+    ),
+    path("resolutions/<int:pk>/items/<int:item_id>/", resolutions.item, name="resolution_item"),
     path("resolutions/<int:pk>/compare/<int:other>/", resolutions.compare, name="comparison"),
+    path(
+        "resolutions/<int:pk>/compare/<int:other>/differences.csv",
+        resolutions.compare_file,
+        name="comparison_file",
+    ),
+    path("costs/<slug:question>/", costs.costs, name="costs"),
 ]

@@ -50,6 +50,7 @@ LABEL_RESOLUTION: tuple[Column, ...] = (
     ("resolution_run", "resolution.run_id"),
     ("resolution", "resolved.key"),
     ("resolution_confidence", "resolution.confidence"),
+    ("resolution_posterior", "resolution.posterior"),
 )
 # `value` and `choice` are what stands: a person's decision, else that of the run. `run_value` is
 # what the run said where a person said something.
@@ -62,6 +63,9 @@ RESOLVED: tuple[Column, ...] = (
     ("choice", "choice.key"),
     ("confidence", "resolution.confidence"),
     ("posterior", "resolution.posterior"),
+    ("margin", "resolution.margin"),
+    ("expected_cost", "resolution.expected_cost"),
+    ("undecided", "nullif(resolution.undecided, '')"),
     ("n_labels", "resolution.n_labels"),
     ("run", "run.id"),
     ("run_value", "CASE WHEN adjudication.id IS NOT NULL THEN resolution.value END"),
@@ -70,6 +74,8 @@ RESOLVED: tuple[Column, ...] = (
     ("adjudicated_at", "adjudication.created_at"),
     ("method", "run.method"),
     ("method_version", "run.method_version"),
+    ("seed", "run.seed"),
+    ("inputs_digest", "run.inputs_digest"),
     ("computed_at", "run.computed_at"),
     ("guideline_version", "version.number"),
     ("item_withdrawn_at", "item.withdrawn_at"),

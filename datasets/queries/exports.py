@@ -111,7 +111,7 @@ class ExportQuery:
 def export_rows(query: ExportQuery) -> Iterator[list[tuple[Any, ...]]]:
     """Chunks of rows: for JSON one text per row, else one text or None per column."""
     sql, params = statement(query)
-    return stream(sql, params, size=CHUNK)  # type: ignore[arg-type]
+    return stream(sql, params, size=CHUNK)
 
 
 def statement(query: ExportQuery) -> tuple[str, dict[str, Any]]:

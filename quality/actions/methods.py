@@ -9,21 +9,37 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from quality.aggregation.base import Aggregator, ValueAggregator
+from quality.aggregation.bcc import Bcc
 from quality.aggregation.dawid_skene import DawidSkene
+from quality.aggregation.dawid_skene_map import DawidSkeneMap
+from quality.aggregation.ebcc import Ebcc
+from quality.aggregation.glad import Glad
+from quality.aggregation.mace import Mace
 from quality.aggregation.majority_vote import MajorityVote
+from quality.aggregation.one_coin import OneCoin
+from quality.aggregation.pool import Pool
+from quality.aggregation.pooled_bcc import PooledBcc
+from quality.aggregation.wawa import Wawa
 from quality.kinds import KIND_QUALITY
 from quality.models import ResolutionMethod
 
 Check = Callable[[Any], str]
 
 
+_FIRST_VERSION = "1"
+# Methods for choices add numbers up in another order since, which changes the last bits.
+_OF_CHOICE = "2"
+
+
 @dataclass(frozen=True)
 class Method:
-    """`version` changes whenever the same labels could come out differently."""
+    """`version` changes whenever the same labels could come out differently. `is_seeded`: it draws
+    random numbers, and takes the run's seed."""
 
     version: str
     build: Callable[..., Any]
     defaults: Mapping[str, Any]
+    is_seeded: bool = False
 
 
 def _ties(value: Any) -> str:
@@ -68,6 +84,24 @@ def _overlap(value: Any) -> str:
     return ""
 
 
+def _positive(value: Any) -> str:
+    if not _is_number(value) or not 0 < value <= 1000:
+        return _("It must be a number above 0 and at most 1000.")
+    return ""
+
+
+def _starts(value: Any) -> str:
+    if not _is_number(value) or int(value) != value or not 1 <= value <= 50:
+        return _("The number of starts is a whole number from 1 to 50.")
+    return ""
+
+
+def _subtypes(value: Any) -> str:
+    if not _is_number(value) or int(value) != value or not 1 <= value <= 10:
+        return _("The number of subtypes is a whole number from 1 to 10.")
+    return ""
+
+
 CHECKS: dict[str, Check] = {
     "ties": _ties,
     "n_iter": _n_iter,
@@ -76,27 +110,60 @@ CHECKS: dict[str, Check] = {
     "prior": _prior,
     "share": _share,
     "overlap": _overlap,
+    "right": _positive,
+    "wrong": _positive,
+    "spread": _smoothing,
+    "total": _positive,
+    "pull": _positive,
+    "deviation": _positive,
+    "restarts": _starts,
+    "subtypes": _subtypes,
 }
+# Decides nothing whose probability is below it; a parameter of every method for choices.
+THRESHOLD = "abstain_below"
+COSTS = "costs"
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _method(build: Callable[..., Aggregator | ValueAggregator]) -> Method:
-    return Method(version="1", build=build, defaults=build().get_params())
+def _method(
+    build: Callable[..., Aggregator | ValueAggregator], version: str = _FIRST_VERSION
+) -> Method:
+    defaults = {name: value for name, value in build().get_params().items() if name != "seed"}
+    return Method(version, build, defaults, is_seeded="seed" in build().get_params())
 
 
 METHODS: dict[str, dict[ResolutionMethod, Method]] = {
     "choice": {
-        ResolutionMethod.MAJORITY_VOTE: _method(MajorityVote),
-        ResolutionMethod.DAWID_SKENE: _method(DawidSkene),
+        method: _method(build, _OF_CHOICE)
+        for method, build in {
+            ResolutionMethod.POOL: Pool,
+            ResolutionMethod.MAJORITY_VOTE: MajorityVote,
+            ResolutionMethod.WAWA: Wawa,
+            ResolutionMethod.DAWID_SKENE: DawidSkene,
+            ResolutionMethod.DAWID_SKENE_MAP: DawidSkeneMap,
+            ResolutionMethod.ONE_COIN: OneCoin,
+            ResolutionMethod.BCC: Bcc,
+            ResolutionMethod.POOLED_BCC: PooledBcc,
+            ResolutionMethod.EBCC: Ebcc,
+            ResolutionMethod.GLAD: Glad,
+            ResolutionMethod.MACE: Mace,
+        }.items()
     },
     **{
         name: {method: _method(build) for method, build in kind.methods.items()}
         for name, kind in KIND_QUALITY.items()
     },
 }
+
+
+def built(kind: str, name: str, parameters: Mapping[str, Any], seed: int) -> Any:
+    """The aggregator of a run, not fitted yet; what is no parameter of its own is left out."""
+    method = METHODS[kind][ResolutionMethod(name)]
+    own = {key: value for key, value in parameters.items() if key in method.defaults}
+    return method.build(**own, **({"seed": seed} if method.is_seeded else {}))
 
 
 def method_for(kind: str, name: str) -> ResolutionMethod:

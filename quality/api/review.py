@@ -87,7 +87,7 @@ class ReviewsInput(StrictSerializer):
     verdict = serializers.ChoiceField(
         choices=ReviewVerdict.choices, required=False, allow_blank=True, default=""
     )
-    source = serializers.IntegerField(required=False, default=0, min_value=0, max_value=BIGGEST)
+    source_id = serializers.IntegerField(required=False, default=0, min_value=0, max_value=BIGGEST)
 
 
 class NextReviewInput(StrictSerializer):
@@ -118,7 +118,7 @@ class NextReviewOutput(serializers.Serializer[Any]):
 class ReviewFiguresOutput(serializers.Serializer[Any]):
     """Of one source, or of all; shares in per cent with a 95 % interval."""
 
-    source = serializers.IntegerField(allow_null=True)
+    source_id = serializers.IntegerField(source="source", allow_null=True)
     name = serializers.CharField()
     due = serializers.IntegerField()
     waiting = serializers.IntegerField()
@@ -167,7 +167,7 @@ class ReviewsView(ProjectAPIView):
             after=given["after"],
             size=given["size"],
             verdict=given["verdict"],
-            source=given["source"],
+            source=given["source_id"],
         )
         return Response(ReviewsOutput(listed(page)).data)
 

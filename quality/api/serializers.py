@@ -1,12 +1,9 @@
-"""Shapes of REST bodies: agreement runs and resolution runs."""
-
-from typing import Any
+"""Shapes of REST bodies: agreement runs, and what all runs have in common."""
 
 from rest_framework import serializers
 
 from annotations.models import SourceKind
 from projects.api.base import StrictSerializer
-from quality.actions.methods import METHODS
 
 
 class PageInput(StrictSerializer):
@@ -26,31 +23,6 @@ class AgreementInput(StrictSerializer):
         required=False,
         allow_empty=False,
         help_text=f"Any of {', '.join(SourceKind.values)}; all of them by default.",
-    )
-
-
-class ResolutionInput(AgreementInput):
-    """`parameters` of the method that differ from its defaults."""
-
-    question = serializers.CharField(max_length=60)
-    method = serializers.CharField(
-        max_length=30,
-        help_text="; ".join(f"{kind}: {', '.join(methods)}" for kind, methods in METHODS.items()),
-    )
-    parameters = serializers.DictField(
-        required=False,
-        default=dict,
-        help_text="majority_vote, median, weighted_median: ties (abstain, lowest). dawid_skene,"
-        " token_dawid_skene: n_iter, tol, smoothing. offset_mean: n_iter. span_vote,"
-        " relation_vote: share. box_fusion, polygon_medoid, point_mean, segment_fusion: overlap,"
-        " share. bradley_terry: prior.",
-    )
-    seed = serializers.IntegerField(
-        required=False,
-        default=0,
-        min_value=0,
-        max_value=2**63 - 1,
-        help_text="For methods that draw random numbers; none of these does.",
     )
 
 
@@ -197,84 +169,4 @@ class DisputedPageOutput(serializers.Serializer):
     """Most disputed first."""
 
     results = DisputedOutput(many=True)
-    next_after = serializers.CharField(allow_null=True)
-
-
-class ResolutionRunOutput(RunOutput):
-    """`loglik`, `iterations` and `converged` are null for methods that do not iterate."""
-
-    method = serializers.CharField()
-    method_version = serializers.CharField()
-    seed = serializers.IntegerField()
-    n_undecided = serializers.IntegerField(allow_null=True)
-    loglik = serializers.FloatField(allow_null=True)
-    iterations = serializers.IntegerField(allow_null=True)
-    converged = serializers.BooleanField(allow_null=True)
-    priors = serializers.DictField(child=serializers.FloatField())
-
-
-class ResolutionRunsOutput(serializers.Serializer):
-    """Newest first."""
-
-    results = ResolutionRunOutput(many=True)
-    next_after = serializers.CharField(allow_null=True)
-
-
-class ReliabilityOutput(serializers.Serializer):
-    """`confusion`: {true choice: {given choice: probability}}, empty for kinds other than choice.
-
-    `accuracy` is the mean similarity to the decisions then.
-    """
-
-    source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]
-    name = serializers.CharField(source="source_name")
-    kind = serializers.CharField(source="source.kind")
-    accuracy = serializers.FloatField(allow_null=True)
-    confusion = serializers.DictField(child=serializers.DictField(child=serializers.FloatField()))
-    n_labels = serializers.IntegerField()
-
-
-class ResolutionOutput(serializers.Serializer):
-    """A run and what it learned about its sources; its items are under `items/`."""
-
-    run = ResolutionRunOutput()
-    sources = ReliabilityOutput(many=True)
-
-
-class ResolvedItemOutput(serializers.Serializer):
-    """`value` null: undecided, or `blind`: you may still be asked about the item.
-
-    `value`: the canonical answer of the question's kind; `choice`: its key, for a choice only.
-    """
-
-    item = serializers.IntegerField(source="item_id")
-    external_id = serializers.CharField(source="item.external_id")
-    n_labels = serializers.IntegerField()
-    blind = serializers.SerializerMethodField()
-    choice = serializers.SerializerMethodField()
-    value = serializers.SerializerMethodField()
-    posterior = serializers.SerializerMethodField()
-    confidence = serializers.SerializerMethodField()
-
-    def get_blind(self, row: object) -> bool:
-        return row.item_id in self.context["blind"]  # type: ignore[attr-defined]
-
-    def get_choice(self, row: object) -> str | None:
-        shown = row.choice_id and not self.get_blind(row)  # type: ignore[attr-defined]
-        return row.choice.key if shown else None  # type: ignore[attr-defined]
-
-    def get_value(self, row: object) -> dict[str, Any] | None:
-        return None if self.get_blind(row) else row.value  # type: ignore[attr-defined]
-
-    def get_posterior(self, row: object) -> dict[str, float] | None:
-        return None if self.get_blind(row) else row.posterior  # type: ignore[attr-defined]
-
-    def get_confidence(self, row: object) -> float | None:
-        return None if self.get_blind(row) else row.confidence  # type: ignore[attr-defined]
-
-
-class ResolvedItemsOutput(serializers.Serializer):
-    """In the order of item ids."""
-
-    results = ResolvedItemOutput(many=True)
     next_after = serializers.CharField(allow_null=True)

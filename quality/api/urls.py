@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import adjudication, adjudication_queue, review, views
+from quality.api import adjudication, adjudication_queue, resolutions, review, views
 
 app_name = "quality-api"
 
@@ -44,11 +44,36 @@ urlpatterns = [
         views.DisputedItemsView.as_view(),
         name="disputed_items",
     ),
-    path("quality/resolutions/", views.ResolutionRunsView.as_view(), name="resolution_runs"),
-    path("quality/resolutions/<int:pk>/", views.ResolutionRunView.as_view(), name="resolution_run"),
+    path("quality/costs/<str:question>/", resolutions.CostsView.as_view(), name="costs"),
+    path("quality/resolutions/", resolutions.ResolutionRunsView.as_view(), name="resolution_runs"),
+    path(
+        "quality/resolutions/<int:pk>/",
+        resolutions.ResolutionRunView.as_view(),
+        name="resolution_run",
+    ),
     path(
         "quality/resolutions/<int:pk>/items/",
-        views.ResolvedItemsView.as_view(),
+        resolutions.ResolvedItemsView.as_view(),
         name="resolved_items",
+    ),
+    path(
+        "quality/resolutions/<int:pk>/items/<int:item_id>/",
+        resolutions.ItemWhyView.as_view(),
+        name="resolved_item",
+    ),
+    path(
+        "quality/resolutions/<int:pk>/compare/<int:other>/",
+        resolutions.ComparisonView.as_view(),
+        name="resolution_comparison",
+    ),
+    path(
+        "quality/resolutions/<int:pk>/again/",
+        resolutions.AgainView.as_view(),
+        name="resolution_again",
+    ),
+    path(
+        "quality/resolutions/<int:pk>/checks/",
+        resolutions.ChecksView.as_view(),
+        name="resolution_checks",
     ),
 ]

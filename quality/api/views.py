@@ -1,4 +1,4 @@
-"""REST: agreement runs and resolution runs."""
+"""REST: agreement runs, and what all lists have in common."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,6 @@ from core.pages import Page, keyset_page
 from projects.api.base import ProjectAPIView
 from projects.roles import Permission
 from quality.actions.start_agreement import start_agreement
-from quality.actions.start_resolution import start_resolution
 from quality.api import serializers as shapes
 from quality.queries.agreement import agreement_run, agreement_runs
 from quality.queries.lookups import (
@@ -20,11 +19,8 @@ from quality.queries.lookups import (
     disputed_rows,
     pairs_of,
     question_by_key,
-    resolution_details,
-    resolution_rows,
     version_by_number,
 )
-from quality.queries.resolutions import resolution_run, resolution_runs
 
 TAGS = ["quality"]
 MAY_SEE = (Permission.VIEW_QUALITY, Scope.READ)
@@ -124,74 +120,3 @@ class DisputedItemsView(ProjectAPIView):
         run = agreement_run(self.project, pk)
         page, blind = disputed_rows(run, viewer=self.membership, **page_of(request))
         return Response(shapes.DisputedPageOutput(listed(page), context={"blind": blind}).data)
-
-
-class ResolutionRunsView(ProjectAPIView):
-    """Resolution runs of a project."""
-
-    rules: ClassVar = {"GET": MAY_SEE, "POST": MAY_START}
-
-    @extend_schema(
-        parameters=[shapes.PageInput],
-        responses=shapes.ResolutionRunsOutput,
-        operation_id="resolutions_list",
-        tags=TAGS,
-    )
-    def get(self, request: Request, project_id: int) -> Response:
-        """Newest first."""
-        page = keyset_page(resolution_runs(self.project), newest_first=True, **page_of(request))
-        return Response(shapes.ResolutionRunsOutput(listed(page)).data)
-
-    @extend_schema(
-        request=shapes.ResolutionInput,
-        responses={202: shapes.ResolutionRunOutput},
-        operation_id="resolutions_start",
-        tags=TAGS,
-    )
-    def post(self, request: Request, project_id: int) -> Response:
-        """Resolve a question in the background; earlier runs stay as they are."""
-        asked = shapes.ResolutionInput.validated(request.data)
-        run = start_resolution(
-            project=self.project,
-            question=question_by_key(self.project, asked["question"]),
-            method=asked["method"],
-            parameters=asked["parameters"],
-            version=version_by_number(self.project, asked["version"]),
-            source_kinds=asked.get("source_kinds"),
-            seed=asked["seed"],
-            by=self.person,
-            now=timezone.now(),
-        )
-        return Response(shapes.ResolutionRunOutput(run).data, status=202)
-
-
-class ResolutionRunView(ProjectAPIView):
-    """One resolution run."""
-
-    rules: ClassVar = {"GET": MAY_SEE}
-
-    @extend_schema(
-        responses=shapes.ResolutionOutput, operation_id="resolutions_retrieve", tags=TAGS
-    )
-    def get(self, request: Request, project_id: int, pk: int) -> Response:
-        """The run and what it learned about its sources."""
-        details = resolution_details(resolution_run(self.project, pk))
-        return Response(shapes.ResolutionOutput(details).data)
-
-
-class ResolvedItemsView(ProjectAPIView):
-    """Items of a resolution run."""
-
-    rules: ClassVar = {"GET": MAY_SEE}
-
-    @extend_schema(
-        parameters=[shapes.PageInput],
-        responses=shapes.ResolvedItemsOutput,
-        operation_id="resolutions_items",
-        tags=TAGS,
-    )
-    def get(self, request: Request, project_id: int, pk: int) -> Response:
-        """In the order of item ids; `after` is an item id."""
-        run = resolution_run(self.project, pk)
-        page, blind = resolution_rows(run, viewer=self.membership, **page_of(request))
-        return Response(shapes.ResolvedItemsOutput(listed(page), context={"blind": blind}).data)

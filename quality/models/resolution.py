@@ -17,6 +17,7 @@ class ResolutionMethod(models.TextChoices):
     MAJORITY_VOTE = "majority_vote", _("Majority vote")
     WAWA = "wawa", _("Vote weighted by agreement (Wawa)")
     DAWID_SKENE = "dawid_skene", _("Dawid-Skene")
+    DAWID_SKENE_MAP = "dawid_skene_map", _("Dawid-Skene with a prior")
     ONE_COIN = "one_coin", _("One-coin Dawid-Skene")
     BCC = "bcc", _("Bayesian classifier combination")
     POOLED_BCC = "pooled_bcc", _("Bayesian combination with a pooled prior")
@@ -108,7 +109,8 @@ class Resolution(models.Model):
     list is, by its place from 1. `confidence`: of the item as a whole, 0 to 1; of a choice the
     probability of what was decided, or of the most probable class where nothing was.
 
-    For the kind choice besides: `entropy` of the posterior in bits; `margin`, the probability of
+    For the kind choice besides: `entropy` of the posterior, to the base of the number of classes;
+    `margin`, the probability of
     the most probable class less that of the next; `expected_cost` of the cheapest class under the
     run's cost matrix; `member_choices`, what each member of a pool would have decided, in the
     order of the run's `learned` members, null where a member is undecided.
@@ -174,7 +176,8 @@ class Resolution(models.Model):
 class SourceReliability(models.Model):
     """What a run learned about one source.
 
-    `weight`: how much its vote counts where a method weighs whole sources, null elsewhere.
+    `weight`: its skill or competence, by which a method weighs the votes of whole sources; null
+    for methods that do not.
     `accuracy`: chance that the source gives the true choice, under the run's class shares.
     For kinds other than choice: mean similarity of its answers to the decisions, 1 - distance.
     `confusion`: {true choice: {given choice: probability}}, rows without evidence left out; empty

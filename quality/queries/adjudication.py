@@ -117,7 +117,7 @@ def case(viewer: Membership, item: Item, names: QuestionNames) -> Case:
             for number, each in enumerate(columns, start=1)
         ],
         merged=_merged(names, values),
-        head=decision_on(item, names.id),
+        head=_last_row(item, names.id),
         names_shown=with_names,
         holder=holder(viewer, item.pk, names.id),
     )
@@ -169,8 +169,14 @@ def last_decision(viewer: Membership, pk: int) -> Adjudication | None:
 
 def decision_on(item: Item, question_id: int) -> Adjudication | None:
     """The decision that stands."""
-    decisions = Adjudication.objects.filter(item=item, question=question_id, successor=None)
+    decisions = Adjudication.objects.standing().filter(item=item, question=question_id)
     return decisions.select_related("by", "version", "choice").first()
+
+
+def _last_row(item: Item, question_id: int) -> Adjudication | None:
+    """What the next decision supersedes: the last decision, or that it was undone."""
+    rows = Adjudication.objects.filter(item=item, question=question_id, successor=None)
+    return rows.select_related("by", "version", "choice").first()
 
 
 def standing_decisions(project: Project) -> QuerySet[Adjudication]:

@@ -1,19 +1,15 @@
 """Reads of what resolution runs decided: items of a run, and of two runs side by side."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from annotations.models import Item
 from annotations.parts import text_of
 from projects.models import Membership
-from quality.models import Resolution, ResolutionRun
+from quality.models import Resolution, ResolutionRun, Undecided
 from quality.queries.answers import Answer, answer
 from quality.queries.charts import percent
 from quality.queries.disputes import blind_items
@@ -21,8 +17,8 @@ from quality.queries.naming import QuestionNames
 
 PAGE_SIZE = 25
 SHOWN_CHANCE = 0.001  # a smaller one would read as 0.0 %
-# Two finished runs never change, so neither does what they have in common.
-COMPARISON_SECONDS = 24 * 3600
+# A finished run never changes, so neither does what is counted in it.
+KEPT_SECONDS = 24 * 3600
 # The kinds of which a handful of answers covers most items, so that counting them says something.
 COUNTED_KINDS = frozenset({"choice", "choices", "rating", "pairwise", "ranking"})
 MOST_COUNTED = 20
@@ -56,44 +52,24 @@ class DecisionPage:
     next_after: str | None
 
 
-@dataclass(frozen=True)
-class Difference:
-    """An item that two runs decided differently."""
-
-    item: Item
-    text: str
-    blind: bool
-    first: Answer | None
-    second: Answer | None
-    first_confidence: float
-    second_confidence: float
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How two runs relate: items in both, and how many of them were decided differently."""
-
-    n_common: int
-    n_different: int
-
-    @property
-    def percent_equal(self) -> float:
-        return percent(self.n_common - self.n_different, self.n_common)
-
-
 def decision_page(
     run: ResolutionRun,
     *,
     names: QuestionNames,
     viewer: Membership,
     after: str | None,
-    undecided_only: bool = False,
+    undecided: str = "",
     size: int = PAGE_SIZE,
 ) -> DecisionPage:
-    """Items of a run, the least certain first. `after` is "confidence:item" of the last one."""
+    """Items of a run, the least certain first. `after` is "confidence:item" of the last one.
+
+    `undecided`: "all" for undecided items only, or the reason why they are.
+    """
     rows = Resolution.objects.filter(run=run).select_related("item")
-    if undecided_only:
+    if undecided:
         rows = rows.filter(value__isnull=True)
+    if undecided in Undecided.values:
+        rows = rows.filter(undecided=undecided)
     if after:
         confidence, item = _mark(after)
         rows = rows.filter(
@@ -167,69 +143,12 @@ def decided_counts(run: ResolutionRun, names: QuestionNames) -> list[DecidedShar
         rows = Resolution.objects.filter(run=run, value__isnull=False).values_list("value")
         ranked = rows.annotate(n=Count("pk")).order_by("-n", "value")
         counts = list(ranked if names.kind == "choice" else ranked[:MOST_COUNTED])
-        cache.set(key, counts, COMPARISON_SECONDS)
+        cache.set(key, counts, KEPT_SECONDS)
     total = run.n_items or 0
     if names.kind == "choice":
         places = {choice.key: place for place, choice in enumerate(names.choices.values())}
         counts = sorted(counts, key=lambda entry: places.get(entry[0]["choice"], len(places)))
     return [DecidedShare(answer(value, names), n, percent(n, total)) for value, n in counts]
-
-
-# What stood on the left of a pair is no part of the answer.
-_DIFFER = "(one.value - 'left') IS DISTINCT FROM (other.value - 'left')"
-_DIFFERENT = """
-  FROM quality_resolution one
-  JOIN quality_resolution other ON other.run_id = %s AND other.item_id = one.item_id
- WHERE one.run_id = %s
-"""
-
-
-def compare(first: ResolutionRun, second: ResolutionRun) -> Comparison:
-    """Items in both runs, and those decided differently (undecided is a decision of its own)."""
-    key = f"quality:compared:{first.pk}:{second.pk}:{first.inputs_digest}:{second.inputs_digest}"
-    found = cache.get(key)
-    if found is None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*), count(*) FILTER (WHERE {_DIFFER})" + _DIFFERENT,
-                [second.pk, first.pk],
-            )
-            found = cursor.fetchone()
-        cache.set(key, found, COMPARISON_SECONDS)
-    return Comparison(*found)
-
-
-def differences(
-    first: ResolutionRun,
-    second: ResolutionRun,
-    *,
-    names: QuestionNames,
-    viewer: Membership,
-    after: str | None,
-    size: int = PAGE_SIZE,
-) -> tuple[list[Difference], str | None]:
-    """Items decided differently, in the order of their ids, and where the next page begins."""
-    rows = list(_different_rows(first, second, item_mark(after), size + 1))
-    shown = rows[:size]
-    items = Item.objects.in_bulk([row[0] for row in shown])
-    blind = blind_items(viewer, items)
-    differing = [
-        Difference(
-            item=items[item],
-            text=text_of(items[item].payload),
-            blind=item in blind,
-            first=None if item in blind else _shown(one, names, items[item]),
-            second=None if item in blind else _shown(other, names, items[item]),
-            first_confidence=one_confidence,
-            second_confidence=other_confidence,
-        )
-        for item, one, one_confidence, other, other_confidence in shown
-    ]
-    return differing, str(shown[-1][0]) if len(rows) > size else None
-
-
-def _shown(text: str | None, names: QuestionNames, item: Item) -> Answer | None:
-    return None if text is None else answer(json.loads(text), names, item.payload)
 
 
 def item_mark(after: str | None) -> int:
@@ -246,16 +165,3 @@ def _checked_id(text: str) -> int:
     if not 0 <= number < 2**63:
         raise ValueError(text)
     return number
-
-
-def _different_rows(
-    first: ResolutionRun, second: ResolutionRun, after: int, size: int
-) -> Iterator[tuple[int, str | None, float, str | None, float]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT one.item_id, one.value::text, one.confidence, other.value::text,"
-            " other.confidence" + _DIFFERENT + f" AND one.item_id > %s AND {_DIFFER}"
-            " ORDER BY one.item_id LIMIT %s",
-            [second.pk, first.pk, after, size],
-        )
-        yield from cursor.fetchall()

@@ -14,9 +14,10 @@ from django.db.models import QuerySet
 
 from core.copying import stream
 from guidelines.label_schema import parse_document
-from guidelines.models import Choice
+from guidelines.models import Choice, GuidelineVersion, Question
 from quality.agreement.table import ReliabilityTable
 from quality.models.run import Run
+from quality.queries.ledger_cut import Cut, NoCut
 
 IdArray = npt.NDArray[np.int64]
 
@@ -30,12 +31,13 @@ _PLANNING = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
 # more is negative. The row without a source is the watermark: from the same statement, so it
 # speaks of the same moment as the labels.
 _LABELS = """
-SELECT NULL::bigint, NULL::boolean, NULL::bytea, count(*), max(created_at)
-  FROM annotations_annotation
- WHERE project_id = %s
+SELECT NULL::bigint, NULL::boolean, NULL::bytea, count(*), max(created_at),
+       pg_current_snapshot()::text
+  FROM annotations_annotation annotation
+ WHERE project_id = %(project)s AND {annotation_stored}
 UNION ALL
 SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NULL, said.labels,
-       NULL, NULL
+       NULL, NULL, NULL
   FROM (
         SELECT annotation.source_id,
                string_agg(int8send(label.item_id) || int8send({said}) || int8send(
@@ -45,19 +47,21 @@ SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NU
           JOIN annotations_annotation annotation ON annotation.id = label.annotation_id
           LEFT JOIN annotations_annotation later
             ON later.supersedes_id = annotation.id AND later.supersedes_id IS NOT NULL
-         WHERE label.question_id = %s
+           AND {later_stored}
+         WHERE label.question_id = %(question)s
+           AND {annotation_stored}
            AND {said} IS NOT NULL
            AND annotation.kind = 'answer'
            AND annotation.source_id IN (
                    SELECT made.id FROM annotations_source made
                      JOIN annotations_source rater
                        ON rater.id = coalesce(made.on_behalf_of_id, made.id)
-                    WHERE made.project_id = %s AND rater.kind = ANY(%s))
-           AND (%s IS NULL OR annotation.version_id = %s)
+                    WHERE made.project_id = %(project)s AND rater.kind = ANY(%(source_kinds)s))
+           AND (%(version)s IS NULL OR annotation.version_id = %(version)s)
            AND (later.id IS NULL OR later.version_id <> annotation.version_id)
            AND NOT EXISTS (
                    SELECT FROM annotations_item item
-                    WHERE item.id = label.item_id AND item.withdrawn_at IS NOT NULL)
+                    WHERE item.id = label.item_id AND {withdrawn})
          GROUP BY annotation.source_id
   ) AS said
   JOIN annotations_source source ON source.id = said.source_id
@@ -65,10 +69,14 @@ SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NU
 
 
 class Watermark(NamedTuple):
-    """How far the ledger of the project had come when the labels were read."""
+    """How far the ledger of the project had come when the labels were read.
+
+    `snapshot`: PostgreSQL's own name of that moment.
+    """
 
     n_annotations: int
     latest_annotation_at: datetime | None
+    snapshot: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,19 +161,25 @@ class LabelColumns:
 
 
 def read_labels(
-    run: Run, report: Callable[[int], None] = lambda _read: None, *, whole_values: bool = False
+    run: Run,
+    report: Callable[[int], None] = lambda _read: None,
+    *,
+    whole_values: bool = False,
+    cut: Cut | None = None,
+    scale: dict[int, str] | None = None,
 ) -> LabelColumns:
     """The labels a run is about; `report` is told how many were read so far.
 
-    With `whole_values`, labels of any kind: the column of choices holds ids of labels.
+    With `whole_values`, labels of any kind: the column of choices holds ids of labels. With `cut`,
+    the labels of that moment; `scale` are the choices then.
     """
     parts: list[IdArray] = []
     watermark = Watermark(0, None)
     read = 0
     said_by = "label.id" if whole_values else "label.choice_id"
-    for source, is_said, value, n_annotations, latest in _rows(run, said_by):
+    for source, is_said, value, *mark in _rows(run, said_by, cut or NoCut()):
         if source is None:
-            watermark = Watermark(n_annotations, latest)
+            watermark = Watermark(*mark)
             continue
         found = np.frombuffer(value, ">i8").reshape(-1, 3).astype(np.int64)
         more = np.broadcast_to(np.array([source, is_said], np.int64), (len(found), 2))
@@ -184,7 +198,7 @@ def read_labels(
         sources=sources,
         choices=choices,
         versions=versions,
-        scale={} if whole_values else scale_of(run),
+        scale={} if whole_values else scale or scale_of(run),
         watermark=watermark,
         under=under if run.version_id is None else None,
     )
@@ -216,18 +230,23 @@ def _columns(rows: IdArray) -> tuple[IdArray, IdArray, IdArray, IdArray]:
     return items, sources, choices, versions
 
 
-def _rows(run: Run, said: str) -> Iterator[tuple[Any, ...]]:
-    parameters = (
-        run.project_id,
-        run.question_id,
-        run.project_id,
-        run.source_kinds,
-        run.version_id,
-        run.version_id,
+def _rows(run: Run, said: str, cut: Cut | NoCut) -> Iterator[tuple[Any, ...]]:
+    statement = _LABELS.format(
+        said=said,
+        annotation_stored=cut.stored("annotation"),
+        later_stored=cut.stored("later"),
+        withdrawn=cut.withdrawn("item"),
     )
+    parameters = {
+        "project": run.project_id,
+        "question": run.question_id,
+        "source_kinds": run.source_kinds,
+        "version": run.version_id,
+        **cut.parameters,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PLANNING)
-    for rows in stream(_LABELS.format(said=said), parameters, size=1):
+    for rows in stream(statement, parameters, size=1):
         yield from rows
 
 
@@ -246,10 +265,14 @@ def _ranked(values: IdArray) -> tuple[IdArray, IdArray]:
 
 
 def scale_of(run: Run) -> dict[int, str]:
-    """The choices of the run's version; of the question in all versions when it spans them."""
-    choices: QuerySet[Choice] = Choice.objects.filter(question=run.question_id)
-    if run.version is not None:
-        question = parse_document(run.version.document).question(run.question.key)
-        keys = [choice.key for choice in question.choices] if question else []
-        choices = choices.filter(key__in=keys)
+    """The choices that could be given in a run."""
+    return scale_for(run.question, run.version)
+
+
+def scale_for(question: Question, version: GuidelineVersion | None) -> dict[int, str]:
+    """The choices of this version; those of the question in all versions when it is None."""
+    choices: QuerySet[Choice] = Choice.objects.filter(question=question)
+    if version is not None:
+        asked = parse_document(version.document).question(question.key)
+        choices = choices.filter(key__in=[choice.key for choice in asked.choices] if asked else [])
     return dict(choices.order_by("pk").values_list("pk", "key"))

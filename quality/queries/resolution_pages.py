@@ -1,24 +1,33 @@
 """The pages about resolution runs, each as one answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core.pages import Page, keyset_page
 from projects.models import Membership, Project
-from quality.models import ResolutionMethod, ResolutionRun
+from quality.models import ResolutionCheck, ResolutionMethod, ResolutionRun, Undecided
 from quality.queries.agreement import annotations_since
-from quality.queries.decisions import (
+from quality.queries.comparing import (
+    Change,
     Comparison,
+    Difference,
+    FlowTable,
+    compare,
+    differences,
+    flow_table,
+)
+from quality.queries.decisions import (
+    PAGE_SIZE,
     DecidedShare,
     DecisionPage,
-    Difference,
-    compare,
     decided_counts,
     decision_page,
-    differences,
 )
+from quality.queries.doubts import Doubt, GoldFigure, doubts, gold_figure
+from quality.queries.explaining import Explanation, explanation, method_name
+from quality.queries.explaining_words import in_words
 from quality.queries.naming import QuestionNames, vocabulary
 from quality.queries.resolutions import (
     SourceConfusion,
@@ -47,6 +56,17 @@ class RunList:
 
 
 @dataclass(frozen=True)
+class PoolMember:
+    """A member of a pool: its share of all weights, and on how many items it would have decided
+    otherwise than the pool; its accuracy on gold items with the interval, all in percent."""
+
+    name: str
+    percent: float
+    n_different: int
+    gold: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True)
 class RunDetail:
     """One run; the parts below `rivals` are None until it is computed."""
 
@@ -54,11 +74,14 @@ class RunDetail:
     names: QuestionNames
     rivals: list[ResolutionRun]
     since: int
-    undecided_only: bool
+    undecided: str
     sources: list[SourceRow]
     confusion: SourceConfusion | None
     decided: list[DecidedShare]
     decisions: DecisionPage | None
+    doubts: list[Doubt] = field(default_factory=list)
+    gold: GoldFigure | None = None
+    check: ResolutionCheck | None = None
 
     @property
     def strengths(self) -> list[tuple[str, float]]:
@@ -67,6 +90,48 @@ class RunDetail:
             return []
         ranked = sorted(self.run.priors.items(), key=lambda entry: (-entry[1], entry[0]))
         return [(name, 100.0 * share) for name, share in ranked[:MOST_STRENGTHS]]
+
+    @property
+    def members(self) -> list[PoolMember]:
+        """What a pool is made of, the heaviest first."""
+        found = self.run.learned.get("members", [])
+        total = sum(member["weight"] for member in found) or 1.0
+        return [
+            PoolMember(
+                name=method_name(member["method"]),
+                percent=100.0 * member["weight"] / total,
+                n_different=member["n_different"],
+                gold=_in_percent(member["gold_accuracy"]),
+            )
+            for member in sorted(found, key=lambda each: -each["weight"])
+        ]
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the method weighs whole sources."""
+        return any(each.reliability.weight is not None for each in self.sources)
+
+    @property
+    def hidden_columns(self) -> int:
+        """Columns of the table of items that tell something of the answers."""
+        of_choices = 2 if self.names.kind == "choice" else 0
+        return 2 + of_choices + (self.run.cost_matrix is not None)
+
+    @property
+    def reasons(self) -> list[tuple[str, str, int]]:
+        """Why items are undecided: key, name, how many."""
+        counts = self.run.learned.get("n_by_reason", {})
+        return [
+            (reason.value, str(reason.label), counts[reason.value])
+            for reason in Undecided
+            if counts.get(reason.value)
+        ]
+
+    @property
+    def parameters(self) -> list[tuple[str, object]]:
+        """The method's own; costs and threshold have their own lines."""
+        shown = self.run.parameters.items()
+        return [(name, value) for name, value in shown if name not in ("costs", "abstain_below")]
 
 
 @dataclass(frozen=True)
@@ -77,8 +142,27 @@ class RunComparison:
     second: ResolutionRun
     names: QuestionNames
     comparison: Comparison
+    table: FlowTable | None
+    change: Change
     differences: list[Difference]
     page: DecisionPage
+
+    @property
+    def change_words(self) -> str:
+        """Which differences are listed, as "Positive → Undecided"."""
+        known = {choice.key: choice.name for choice in self.names.choices.values()}
+        both = (self.change.before, self.change.after)
+        named = [known.get(key, key and _("Undecided")) or "…" for key in both]
+        return " → ".join(named) if any(both) else ""
+
+
+@dataclass(frozen=True)
+class ItemInRun:
+    """One item of a run, explained."""
+
+    why: Explanation
+    names: QuestionNames
+    words: list[str]
 
 
 def list_page(project: Project, language: str, *, after: str | None) -> RunList:
@@ -95,32 +179,42 @@ def detail_page(
     viewer: Membership,
     language: str,
     after: str | None,
-    undecided_only: bool,
+    undecided: str,
     source_id: int | None,
 ) -> RunDetail:
     """A run and a page of its items; 404 when it is not of this project."""
     run = resolution_run(project, pk)
-    names = _names(run, language)
+    names = names_of(run, language)
     if run.computed_at is None:
-        return RunDetail(run, names, [], 0, undecided_only, [], None, [], None)
+        return RunDetail(run, names, [], 0, undecided, [], None, [], None)
     return RunDetail(
         run=run,
         names=names,
         rivals=list(computed_rivals(run)[:10]),
         since=annotations_since(run),
-        undecided_only=undecided_only,
+        undecided=undecided,
         sources=source_rows(run),
         confusion=source_confusion(run, names, source_id) if source_id is not None else None,
         decided=decided_counts(run, names),
-        decisions=decision_page(
-            run, names=names, viewer=viewer, after=after, undecided_only=undecided_only
-        ),
+        decisions=decision_page(run, names=names, viewer=viewer, after=after, undecided=undecided),
+        doubts=doubts(run),
+        gold=gold_figure(run),
+        check=latest_check(run),
     )
 
 
-def comparison_page(
-    project: Project, pk: int, other: int, *, viewer: Membership, language: str, after: str | None
-) -> RunComparison:
+def _in_percent(accuracy: dict[str, float] | None) -> tuple[float, float, float] | None:
+    if accuracy is None:
+        return None
+    return 100.0 * accuracy["value"], 100.0 * accuracy["low"], 100.0 * accuracy["high"]
+
+
+def latest_check(run: ResolutionRun) -> ResolutionCheck | None:
+    """The newest check of a run."""
+    return run.checks.select_related("job", "requested_by").order_by("-pk").first()
+
+
+def two_runs(project: Project, pk: int, other: int) -> tuple[ResolutionRun, ResolutionRun]:
     """Two finished runs of one question; 404 for any other pair."""
     first, second = resolution_run(project, pk), resolution_run(project, other)
     if (
@@ -129,14 +223,51 @@ def comparison_page(
         or second.computed_at is None
     ):
         raise Http404(_("These two runs cannot be compared."))
-    names = _names(first, language)
-    rows, next_after = differences(first, second, names=names, viewer=viewer, after=after)
+    return first, second
+
+
+def comparison_page(
+    project: Project,
+    pk: int,
+    other: int,
+    *,
+    viewer: Membership,
+    language: str,
+    change: Change,
+    after: str | None,
+    size: int = PAGE_SIZE,
+) -> RunComparison:
+    """Two runs side by side, and a page of the items on which they differ."""
+    first, second = two_runs(project, pk, other)
+    names = names_of(first, language)
+    rows, next_after = differences(
+        first, second, names=names, viewer=viewer, after=after, change=change, size=size
+    )
+    found = compare(first, second)
     return RunComparison(
-        first, second, names, compare(first, second), rows, DecisionPage([], next_after)
+        first=first,
+        second=second,
+        names=names,
+        comparison=found,
+        table=flow_table(found, names),
+        change=change,
+        differences=rows,
+        page=DecisionPage([], next_after),
     )
 
 
-def _names(run: ResolutionRun, language: str) -> QuestionNames:
+def item_page(
+    project: Project, pk: int, item_id: int, *, viewer: Membership, language: str
+) -> ItemInRun:
+    """Why a run decided one item as it did; 404 for an item that it knows nothing of."""
+    run = resolution_run(project, pk)
+    names = names_of(run, language)
+    why = explanation(run, item_id, names=names, viewer=viewer)
+    return ItemInRun(why, names, in_words(why))
+
+
+def names_of(run: ResolutionRun, language: str) -> QuestionNames:
+    """The run's question as people read it."""
     question = vocabulary(run.project, language).question(run.question.key)
     if question is None:
         raise Http404(_("The project has no such question."))

@@ -35,7 +35,7 @@ class SourceConfusion:
 def resolution_runs(project: Project) -> QuerySet[ResolutionRun]:
     """All runs of a project with what a list shows."""
     return ResolutionRun.objects.filter(project=project).select_related(
-        "question", "version", "job", "requested_by"
+        "question", "version", "job", "requested_by", "cost_matrix", "as_of"
     )
 
 

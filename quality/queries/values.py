@@ -15,6 +15,7 @@ from core.jobs import JobFailed
 from quality.agreement.values import ValueTable
 from quality.models.run import Run
 from quality.queries.labels import IdArray, LabelColumns, Watermark, read_labels, scale_of
+from quality.queries.ledger_cut import Cut
 
 # More would not fit beside a web server: answers are whole documents, and are compared in pairs.
 MOST_VALUES = 300_000
@@ -71,9 +72,18 @@ class ValueColumns:
         return sha.hexdigest()
 
 
-def read_values(run: Run, report: Callable[[int], None] = lambda _read: None) -> ValueColumns:
-    """The answers a run is about; JobFailed when they are too many, or too large, for one run."""
-    rows = read_labels(run, report, whole_values=True)
+def read_values(
+    run: Run,
+    report: Callable[[int], None] = lambda _read: None,
+    *,
+    cut: Cut | None = None,
+    scale: dict[int, str] | None = None,
+) -> ValueColumns:
+    """The answers a run is about; JobFailed when they are too many, or too large, for one run.
+
+    With `cut`, the answers of that moment; `scale` are the choices then.
+    """
+    rows = read_labels(run, report, whole_values=True, cut=cut)
     said = rows.choices if rows.under is None else np.append(rows.choices, rows.under[:, 2])
     wanted = np.unique(said)
     if wanted.size > MOST_VALUES:
@@ -85,7 +95,7 @@ def read_values(run: Run, report: Callable[[int], None] = lambda _read: None) ->
         under=None if rows.under is None else _recoded(rows.under, wanted, codes),
         scale=dict.fromkeys(range(len(texts)), ""),
     )
-    keys = {key: pk for pk, key in scale_of(run).items()}
+    keys = {key: pk for pk, key in (scale or scale_of(run)).items()}
     return ValueColumns(coded, texts, keys)
 
 

@@ -1,20 +1,36 @@
 """Pages about resolution runs."""
 
+from typing import Any, cast
+
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.start_resolution import start_resolution
+from quality.actions.start_check import start_check
+from quality.actions.start_resolution import repeat_resolution, start_resolution
 from quality.forms import ResolutionForm
-from quality.queries.naming import vocabulary
-from quality.queries.resolution_pages import comparison_page, detail_page, list_page
+from quality.models import ResolutionRun, Undecided
+from quality.queries.comparing import Change, differences_csv
+from quality.queries.costs import latest_costs
+from quality.queries.naming import QuestionNames, Vocabulary, vocabulary
+from quality.queries.recommending import recommended
+from quality.queries.resolution_pages import (
+    comparison_page,
+    detail_page,
+    item_page,
+    latest_check,
+    list_page,
+    names_of,
+    two_runs,
+)
 from quality.queries.resolutions import resolution_run
 from quality.views.agreement import chosen, job_answer, language_of
 from quality.views.marks import invalid_is_missing
@@ -39,37 +55,108 @@ def new(request: ProjectRequest) -> HttpResponse:
         question = known.question(choosing.question)
         context = {"known": known, "choosing": choosing, "question": question}
         if question is not None:
-            initial = {"version": choosing.version, "kind": choosing.kind}
-            context["form"] = ResolutionForm(initial=initial, vocabulary=known, question=question)
+            as_of = request.GET.get("as_of", "")
+            initial = {"version": choosing.version, "kind": choosing.kind, "as_of": as_of}
+            context |= _asking(request, known, question, initial=initial)
         return render_page(request, "quality/new_resolution.html", context)
     question = known.question(request.POST.get("question"))
     if question is None:
         raise Http404(_("The project has no such question."))
-    form = ResolutionForm(request.POST, vocabulary=known, question=question)
+    context = {"known": known, "question": question}
+    context |= _asking(request, known, question, data=request.POST)
+    form = cast(ResolutionForm, context["form"])
     if form.is_valid():
         try:
-            run = start_resolution(
-                project=request.project,
-                question=form.cleaned_data["question"],
-                method=form.cleaned_data["method"],
-                parameters=form.parameters(),
-                version=form.cleaned_data["version"],
-                source_kinds=form.source_kinds(),
-                by=request.user,
-                now=timezone.now(),
-            )
+            run = _start(request, form)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             return redirect("quality:resolution", slug=request.project.slug, pk=run.pk)
-    context = {"form": form, "known": known, "question": question}
     return render_page(request, "quality/new_resolution.html", context, status=422)
+
+
+def _asking(
+    request: ProjectRequest, known: Vocabulary, question: QuestionNames, **form: Any
+) -> dict[str, Any]:
+    """The form, what is recommended, and the costs that stand."""
+    costs = latest_costs(question.id)
+    asked = ResolutionForm(
+        vocabulary=known,
+        question=question,
+        recommendation=recommended(request.project, question),
+        has_costs=costs is not None,
+        **form,
+    )
+    return {"form": asked, "costs": costs}
+
+
+def _start(request: ProjectRequest, form: ResolutionForm) -> ResolutionRun:
+    given = form.cleaned_data
+    as_of = given["as_of"]
+    return start_resolution(
+        project=request.project,
+        question=given["question"],
+        method=given["method"],
+        parameters=form.parameters(),
+        version=given["version"],
+        source_kinds=form.source_kinds(),
+        deciding=form.deciding(),
+        as_of=resolution_run(request.project, as_of) if as_of else None,
+        by=request.user,
+        now=timezone.now(),
+    )
+
+
+@project_view(Permission.RESOLVE)
+@require_POST
+def again(request: ProjectRequest, pk: int) -> HttpResponse:
+    """Ask for the same once more: with the labels until now, or with those of then."""
+    run = resolution_run(request.project, pk)
+    try:
+        run = repeat_resolution(
+            run=run,
+            with_labels_of_then=request.POST.get("labels") == "then",
+            by=request.user,
+            now=timezone.now(),
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("quality:resolution", slug=request.project.slug, pk=run.pk)
+
+
+@project_view(Permission.RESOLVE)
+@require_POST
+def check(request: ProjectRequest, pk: int) -> HttpResponse:
+    """Have a run computed anew and compared with what it stored."""
+    run = resolution_run(request.project, pk)
+    try:
+        start_check(run=run, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("quality:resolution", slug=request.project.slug, pk=run.pk)
+
+
+@project_view(Permission.VIEW_QUALITY)
+@require_safe
+def check_progress(request: ProjectRequest, pk: int) -> HttpResponse:
+    """How far the newest check of a run is."""
+    found = latest_check(resolution_run(request.project, pk))
+    if found is None:
+        raise Http404(_("This run was never checked."))
+    url = reverse("quality:resolution_check_progress", args=[request.project.slug, pk])
+    return job_answer(request, found.job, url)
 
 
 def source_of(request: HttpRequest) -> int | None:
     """The source whose confusion the reader wants to see."""
     source = request.GET.get("source", "")
     return int(source) if source.isdecimal() and len(source) < 19 else None
+
+
+def undecided_of(request: HttpRequest) -> str:
+    """Which undecided items the reader wants to see: those of a reason, or all of them."""
+    show = request.GET.get("show", "")
+    return show if show in Undecided.values else "all" if show == "undecided" else ""
 
 
 @project_view(Permission.VIEW_QUALITY)
@@ -83,7 +170,7 @@ def detail(request: ProjectRequest, pk: int) -> HttpResponse:
             viewer=request.membership,
             language=language_of(),
             after=request.GET.get("after"),
-            undecided_only=request.GET.get("show") == "undecided",
+            undecided=undecided_of(request),
             source_id=source_of(request),
         )
     return render_page(request, "quality/resolution.html", {"detail": page})
@@ -100,8 +187,23 @@ def progress(request: ProjectRequest, pk: int) -> HttpResponse:
 
 @project_view(Permission.VIEW_QUALITY)
 @require_safe
+def item(request: ProjectRequest, pk: int, item_id: int) -> HttpResponse:
+    """Why a run decided one item as it did."""
+    page = item_page(
+        request.project, pk, item_id, viewer=request.membership, language=language_of()
+    )
+    return render_page(request, "quality/resolution_item.html", {"page": page, "why": page.why})
+
+
+def change_of(request: HttpRequest) -> Change:
+    """Which differences the reader wants to see."""
+    return Change(request.GET.get("from", "")[:60], request.GET.get("to", "")[:60])
+
+
+@project_view(Permission.VIEW_QUALITY)
+@require_safe
 def compare(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
-    """Items that two runs decided differently."""
+    """What another run would change: how often from what to what, and on which items."""
     with invalid_is_missing():
         page = comparison_page(
             request.project,
@@ -109,6 +211,26 @@ def compare(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
             other,
             viewer=request.membership,
             language=language_of(),
+            change=change_of(request),
             after=request.GET.get("after"),
         )
     return render_page(request, "quality/comparison.html", {"comparison": page})
+
+
+@project_view(Permission.VIEW_QUALITY)
+@require_safe
+def compare_file(request: ProjectRequest, pk: int, other: int) -> StreamingHttpResponse:
+    """The same items as CSV."""
+    first, second = two_runs(request.project, pk, other)
+    chunks = differences_csv(
+        first,
+        second,
+        names=names_of(first, language_of()),
+        viewer=request.membership,
+        change=change_of(request),
+    )
+    response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
+    name = f"{request.project.slug}-resolutions-{pk}-{other}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from annotations.models import Annotation, AnnotationKind, Batch, Item, Label, Source, SourceKind
+from annotations.models import (
+    Annotation,
+    AnnotationKind,
+    Batch,
+    GoldItem,
+    Item,
+    Label,
+    Source,
+    SourceKind,
+)
 from guidelines.models import Choice, Question
 from quality.actions.start_agreement import start_agreement
 from quality.actions.start_resolution import start_resolution
@@ -99,6 +108,17 @@ class Ledger:
 
     def withdraw(self, item):
         Item.objects.filter(pk=self.item(item).pk).update(withdrawn_at=self.now)
+
+    def gold(self, item, value):
+        """A trusted answer, as its controls take it."""
+        return GoldItem.objects.create(
+            project=self.project,
+            item=self.item(item),
+            version=self.version,
+            values={self.question.key: value},
+            created_by=self.project.created_by,
+            created_at=self.now,
+        )
 
     def fill(self, rows):
         """Many answers at once: (item, source, choice)."""

@@ -198,6 +198,10 @@ def test_export_resolved_gives_one_row_per_item_with_posterior_and_run(api_of, p
     first = rows[0]
     assert (first["choice"], first["method"], first["n_labels"]) == ("positive", "majority_vote", 3)
     assert first["posterior"] == {"positive": 1.0}
+    assert (first["margin"], first["undecided"], first["seed"]) == (1.0, None, 0)
+    assert len(first["inputs_digest"]) == 64
+    tie = next(row for row in rows if row["external_id"] == "f")
+    assert (tie["choice"], tie["undecided"], len(tie["posterior"])) == (None, "tie", 3)
     latest = rows_of(client.get(url(project), {"what": "resolved", "question": "sentiment"}))
     assert {row["method"] for row in latest} == {"dawid_skene"}
     as_csv = client.get(url(project), {"what": "resolved", "format": "csv"}).getvalue()
@@ -238,6 +242,8 @@ def test_export_labels_beside_the_decision_of_a_run(api_of, project, admin):
     assert len(rows) == 21
     decided = {(row["external_id"], row["resolution"]) for row in rows}
     assert ("d", "negative") in decided
+    soft = next(row["resolution_posterior"] for row in rows if row["external_id"] == "d")
+    assert soft == {"negative": 0.666666667, "positive": 0.333333333}
     assert {row["resolution_run"] for row in rows} == {run.pk}
 
 

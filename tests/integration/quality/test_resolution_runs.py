@@ -15,7 +15,7 @@ from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.models import AgreementResult, Resolution, ResolutionRun, SourceReliability
-from quality.queries.decisions import compare, differences
+from quality.queries.comparing import compare, differences
 from quality.queries.naming import vocabulary
 from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
 

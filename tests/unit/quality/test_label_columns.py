@@ -6,7 +6,14 @@ import pytest
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.majority_vote import MajorityVote
 from quality.queries import measuring
-from quality.queries.deciding import canonical_values, decisions, reliability
+from quality.queries.deciding import (
+    COLUMNS,
+    canonical_values,
+    decisions,
+    reliability,
+    rule,
+    spread_of,
+)
 from quality.queries.labels import LabelColumns, Watermark, _ranked
 
 SCALE = {11: "no", 7: "yes", 90: "unsure"}
@@ -94,18 +101,78 @@ def test_pairs_beyond_the_limit_are_left_out(monkeypatch):
     assert list(measuring.pairs(columns(ROWS))) == []
 
 
+class Fitted(MajorityVote):
+    """A fit with probabilities made up."""
+
+    def __init__(self, probas):
+        self.probas_ = np.array(probas, np.float64)
+        self.labels_ = self.probas_.argmax(axis=1)
+
+
 def test_decisions_leave_ties_undecided_and_negligible_chances_out():
     labels = columns(ROWS)
     values = canonical_values("choice", labels.choice_keys)
+    fitted = MajorityVote().fit(labels.table)
+    ruling = rule(fitted, np.array([3, 2, 3]), costs=None, threshold=0)
 
-    rows = list(decisions(labels, MajorityVote().fit(labels.table), values))
+    rows = [
+        dict(zip(COLUMNS, row, strict=True)) for row in decisions(labels, fitted, ruling, values)
+    ]
 
-    assert [row[:3] for row in rows] == [
+    assert [(row["item_id"], row["choice_id"], row["value"]) for row in rows] == [
         (100, 7, '{"choice":"yes","kind":"choice"}'),
         (205, 11, '{"choice":"no","kind":"choice"}'),
         (999, None, None),
     ]
-    assert rows[1][3:] == ('{"no":1.0}', 1.0, 2)
+    assert [row["undecided"] for row in rows] == ["", "", "tie"]
+    clear, tie = rows[1], rows[2]
+    assert (clear["posterior"], clear["confidence"], clear["n_labels"]) == ('{"no":1.0}', 1.0, 2)
+    assert (clear["entropy"], clear["margin"]) == (0.0, 1.0)
+    assert (tie["entropy"], tie["margin"]) == (1.0, 0.0)
+    assert {row["expected_cost"] for row in rows} == {row["member_choices"] for row in rows}
+    assert {row["expected_cost"] for row in rows} == {None}
+
+
+def test_decisions_of_a_pool_keep_what_each_member_would_have_decided():
+    labels = columns(ROWS)
+    fitted = MajorityVote().fit(labels.table)
+    ruling = rule(fitted, np.array([3, 2, 3]), costs=None, threshold=0)
+    members = np.array([[0, 1, 2], [0, 0, -1]])
+
+    rows = list(decisions(labels, fitted, ruling, ["", "", ""], members))
+
+    assert [row[-1] for row in rows] == ["{7,7}", "{11,7}", "{90,NULL}"]
+
+
+def test_rule_by_costs_takes_the_cheaper_class_against_the_more_probable_one():
+    fitted = Fitted([[0.7, 0.3], [0.95, 0.05]])
+    costs = np.array([[0.0, 1.0], [10.0, 0.0]])  # missing the second class is dear
+
+    ruling = rule(fitted, np.array([3, 3]), costs=costs, threshold=0)
+
+    assert ruling.labels.tolist() == [1, 0]
+    assert ruling.expected.tolist() == [pytest.approx(0.7), pytest.approx(0.5)]
+    assert ruling.confidences.tolist() == [0.3, 0.95]
+    assert ruling.reasons == ["", ""]
+
+
+def test_rule_below_the_threshold_abstains_and_says_so():
+    fitted = Fitted([[0.7, 0.3], [0.95, 0.05], [0.8, 0.2], [0.5, 0.5]])
+    fitted.labels_[3] = -1
+
+    ruling = rule(fitted, np.array([3, 3, 0, 2]), costs=None, threshold=0.9)
+
+    assert ruling.labels.tolist() == [-1, 0, -1, -1]
+    assert ruling.reasons == ["below_threshold", "", "no_label", "tie"]
+
+
+def test_spread_of_one_class_is_clear_and_of_even_classes_is_not():
+    entropy, margin = spread_of(np.array([[1.0], [1.0]]))
+    assert (entropy.tolist(), margin.tolist()) == ([0, 0], [1, 1])
+
+    entropy, margin = spread_of(np.array([[0.25] * 4, [1, 0, 0, 0], [0.5, 0.5, 0, 0]]))
+    assert entropy.tolist() == [1, 0, pytest.approx(0.5)]
+    assert margin.tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize("method", [MajorityVote, DawidSkene])
