@@ -71,7 +71,7 @@ def question(request: ProjectRequest, pk: int) -> HttpResponse:
     may_answer = has_permission(request.membership, Permission.EDIT_GUIDELINE)
     if request.method != "POST":
         return _question(request, detail, AnswerFlagForm(), may_answer)
-    if not may_answer:
+    if not may_answer or detail.flag.kind not in GUIDELINE_KINDS:
         raise Http404
     form = AnswerFlagForm(request.POST)
     if not form.is_valid():
