@@ -335,13 +335,18 @@ def test_bad_comments_store_nothing(project, asked, annotator, lead, outsider, c
     assert not Comment.objects.exists()
 
 
-def test_comment_is_not_answered_by_the_guideline(project, queue, reviewer, lead, client_of):
+def test_comment_is_not_answered_by_the_guideline(
+    project, queue, reviewer, lead, client_of, api_of
+):
     note = thread(project, reviewer, queue[0], FlagKind.NOTE, "Odd.")
     body = {"decision": "no_change", "reply": "Yes."}
 
     response = client_of(lead).post(url_of("question", project, note.pk), body)
 
-    assert (response.status_code, "Only questions are answered" in response.text) == (422, True)
+    assert response.status_code == 404
+    api = f"/api/v1/projects/{project.pk}/questions/{note.pk}/"
+    refused = api_of(lead).post(api, body, format="json")
+    assert (refused.status_code, "decision" in refused.json()["errors"]) == (400, True)
 
 
 def test_rest_reads_replies_resolves_and_marks(
@@ -387,16 +392,13 @@ def test_database_keeps_comments_and_refuses_what_does_not_hang_together(
     project, queue, asked, returned, reviewer, annotator, second_annotator
 ):
     comment = say(project, reviewer, asked, "R1.")
+    said = {"thread": asked, "by": reviewer, "created_at": asked.created_at}
     wrong = [
         lambda: Comment.objects.filter(pk=comment.pk).update(text="x"),
         comment.delete,
-        lambda: Comment.objects.create(
-            project=ProjectFactory(), thread=asked, text="x", by=reviewer, created_at=asked.created_at
-        ),
-        lambda: Comment.objects.create(
-            project=project, thread=asked, text="", by=reviewer, created_at=asked.created_at
-        ),
-    ]  # fmt: skip
+        lambda: Comment.objects.create(project=ProjectFactory(), text="x", **said),
+        lambda: Comment.objects.create(project=project, text="", **said),
+    ]
     fields = {
         "project": project,
         "item": returned.item,
