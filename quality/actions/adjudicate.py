@@ -70,33 +70,44 @@ def adjudicate(
     _check_words(decision, version)
     if decision.verdict == Verdict.REOPENED:
         raise ValidationError({"verdict": _("Undo the decision instead.")})
-    label, canonical = _decided(item, question, version, decision)
-    names = NamesShown.objects.filter(item=item, question=question, by=membership.user)
+    made = _row(membership, item, question, version, decision)
+    made.review, made.created_at = review, now
     try:
         with transaction.atomic():
-            made = Adjudication.objects.create(
-                project=membership.project,
-                item=item,
-                question=question,
-                version=version,
-                verdict=decision.verdict,
-                value=canonical,
-                choice_id=_choice_id(question, version, label, canonical),
-                adopted_id=label.annotation_id if label else None,
-                reason=decision.reason,
-                rule_number=decision.rule_number,
-                comment=decision.comment.strip(),
-                review=review,
-                names_shown=names.exists(),
-                by=membership.user,
-                created_at=now,
-                supersedes_id=_checked_head(item, question, decision.supersedes),
-            )
+            made.save(force_insert=True)
     except IntegrityError as error:
         raise overtaken() from error
     AdjudicationLease.objects.filter(item=item, question=question).delete()
     _record(made, question)
     return made
+
+
+def _row(
+    membership: Membership,
+    item: Item,
+    question: Question,
+    version: GuidelineVersion,
+    decision: Decision,
+) -> Adjudication:
+    """The decision as it will be stored."""
+    label, canonical = _decided(item, question, version, decision)
+    names = NamesShown.objects.filter(item=item, question=question, by=membership.user)
+    return Adjudication(
+        project=membership.project,
+        item=item,
+        question=question,
+        version=version,
+        verdict=decision.verdict,
+        value=canonical,
+        choice_id=_choice_id(question, version, label, canonical),
+        adopted_id=label.annotation_id if label else None,
+        reason=decision.reason,
+        rule_number=decision.rule_number,
+        comment=decision.comment.strip(),
+        names_shown=names.exists(),
+        by=membership.user,
+        supersedes_id=_checked_head(item, question, decision.supersedes),
+    )
 
 
 def _check_words(decision: Decision, version: GuidelineVersion) -> None:

@@ -88,7 +88,7 @@ def test_thread_is_marked_as_read_when_it_is_shown(
     page.wait_for_load_state("networkidle")
     page.context.clear_cookies()
     sign_in(page, live_server, annotator)
-    page.goto("/p/support/threads/")
+    page.goto("/p/support/questions/")
     badge = page.locator(".nav-count.badge")
     expect(badge).to_contain_text("1")
     page.get_by_role("link", name="Two targets?").click()
@@ -112,7 +112,7 @@ def test_pages_are_accessible_and_fit(
     page.wait_for_selector("#review-form")
     addresses = [page.url, "/p/support/quality/review/", "/p/support/quality/review/figures/"]
     addresses += ["/p/support/quality/review/done/", "/p/support/quality/review/settings/"]
-    addresses += ["/p/support/threads/", "/p/support/quality/decisions/reasons/"]
+    addresses += ["/p/support/questions/", "/p/support/quality/decisions/reasons/"]
     for address in [*addresses, "/p/support/quality/adjudicate/"]:
         page.goto(address)
         page.wait_for_load_state("networkidle")
