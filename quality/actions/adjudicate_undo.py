@@ -37,7 +37,7 @@ def undo_decision(
         message = _("This decision came from a review. Review the answer again to change it.")
         raise Conflict(message, code="from_review")
     version = current_version(membership.project)
-    made = _row_after(head)
+    made = row_after(head, head.supersedes)
     made.version_id = version.pk if version else head.version_id
     made.by, made.created_at = membership.user, now
     try:
@@ -58,8 +58,11 @@ def undo_decision(
     return made
 
 
-def _row_after(head: Adjudication) -> Adjudication:
-    """What held before `head`, as a new row; "open again" when nothing did."""
+def row_after(head: Adjudication, before: Adjudication | None) -> Adjudication:
+    """What held `before`, as a new row that supersedes `head`; "open again" when nothing did.
+
+    Who undid it, when and under which version is left to the caller.
+    """
     made = Adjudication(
         project_id=head.project_id,
         item_id=head.item_id,
@@ -68,7 +71,6 @@ def _row_after(head: Adjudication) -> Adjudication:
         verdict=Verdict.REOPENED,
         reason=head.reason,
     )
-    before = head.supersedes
     if before is not None and before.verdict != Verdict.REOPENED:
         for name in ("verdict", "value", "choice_id", "adopted_id", "reason", "rule_number"):
             setattr(made, name, getattr(before, name))

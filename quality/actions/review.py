@@ -20,7 +20,8 @@ from guidelines.models import GuidelineVersion, Question
 from guidelines.queries import current_version
 from projects.models import Membership
 from quality.actions.adjudicate import LONGEST_COMMENT, Decision, adjudicate, read_value
-from quality.models import Reason, Review, ReviewCase, ReviewVerdict, Verdict
+from quality.actions.adjudicate_undo import row_after
+from quality.models import Adjudication, Reason, Review, ReviewCase, ReviewVerdict, Verdict
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def review_answer(
     if opinion.verdict == ReviewVerdict.SENT_BACK:
         thread = _send_back(membership, annotation, version, head, opinion, now)
     made = _store(membership, annotation, version, opinion, head, thread, changed, now)
+    _take_back(membership, head, version, changed, now)
     for each in changed:
         _decide(membership, made, each, opinion, now)
     ReviewCase.objects.filter(annotation=annotation, done_at=None).update(
@@ -166,6 +168,28 @@ def _changed(annotation: Annotation, version: GuidelineVersion, opinion: Opinion
         message = _("Nothing was changed. Accept the answer, or change it first.")
         raise ValidationError({"values": message})
     return changed
+
+
+def _take_back(
+    membership: Membership,
+    head: Review | None,
+    version: GuidelineVersion,
+    changed: list[Changed],
+    now: datetime,
+) -> None:
+    """What an earlier correction of this answer decided holds only as far as this one repeats it:
+    else what held before the answer was reviewed holds again."""
+    if head is None or head.verdict != ReviewVerdict.FIXED:
+        return
+    questions = [each.question.pk for each in changed]
+    rows = Adjudication.objects.standing().filter(review__annotation=head.annotation_id)
+    for row in rows.exclude(question__in=questions).select_related("supersedes__review"):
+        before = row.supersedes
+        while before and before.review and before.review.annotation_id == head.annotation_id:
+            before = before.supersedes
+        undone = row_after(row, before)
+        undone.version, undone.by, undone.created_at = version, membership.user, now
+        undone.save(force_insert=True)
 
 
 def _store(

@@ -1,5 +1,6 @@
 """Review of single answers: the draw, the queue, three verdicts, figures; through both doors."""
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -19,8 +20,10 @@ from quality.actions.review_next import take_next_review
 from quality.models import Adjudication, Review, ReviewCase, ReviewWatermark
 from quality.queries.review_figures import review_figures
 from quality.tasks import draw_reviews as rung
+from tests.factories.accounts import UserFactory
 from tests.factories.annotations import answered, open_items
 from tests.factories.guidelines import publish_version
+from tests.factories.projects import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +312,31 @@ def test_correction_supersedes_the_decision_on_the_screen_only(
     assert Adjudication.objects.standing().get().value["choice"] == "negative"
 
 
+def test_second_thought_takes_the_decisions_of_a_correction_back(
+    answer, project, reviewer, client_of
+):
+    client, url = client_of(reviewer), page_of(project, answer)
+
+    def review(do, **fields):
+        last = Review.objects.order_by("pk").last()
+        decision = Adjudication.objects.filter(successor=None).first()
+        known = {"supersedes": last.pk} if last else {}
+        known |= {"decision-sentiment": decision.pk} if decision else {}
+        assert client.post(url, {"do": do, **known, **fields}).status_code == 302
+
+    review("fixed", **{"q-sentiment": "mixed"})
+    review("fixed", **{"q-sentiment": "negative"})
+    assert Adjudication.objects.standing().get().value["choice"] == "negative"
+    review("accepted")
+
+    assert not Adjudication.objects.standing().exists()
+    assert [row.verdict for row in Adjudication.objects.order_by("pk")] == [
+        "decided",
+        "decided",
+        "reopened",
+    ]
+
+
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
@@ -562,3 +590,34 @@ def test_queue_and_page_cost_a_fixed_number_of_statements(
         client.get(reverse("quality:review", args=[project.slug]))
     with django_assert_max_num_queries(30):
         client.get(page_of(project, answer))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reviewers_who_reach_at_the_same_moment_get_different_answers(
+    project, guideline, annotator
+):
+    review_in(project)
+    open_items(project, 4, overlap=1)
+    for _turn in range(4):
+        answered(project, annotator)
+    people = [UserFactory() for _person in range(4)]
+    for person in people:
+        MembershipFactory(project=project, user=person, roles=["reviewer"])
+    draw(project)
+    got, barrier = [], threading.Barrier(4)
+
+    def reach(person):
+        try:
+            barrier.wait()
+            got.append(take(project, person).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=reach, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(got)) == 4
+    assert ReviewCase.objects.count() == 4
