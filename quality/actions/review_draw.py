@@ -22,22 +22,21 @@ MOST_DRAWS = 50
 LATE = timedelta(seconds=60)
 
 _WINDOW = """
-SELECT created_at, id FROM annotations_annotation
+SELECT created_at, id, item_id, source_id, kind, supersedes_id FROM annotations_annotation
 WHERE project_id = %(project)s AND (created_at, id) > (%(drawn_to)s, %(annotation)s::uuid)
 ORDER BY created_at, id LIMIT %(limit)s
 """
 
-# Rows behind the answers of the window: of a project that reviews complete items, all answers of
-# the items that the window completed.
+# Of a project that reviews complete items: all answers of the items that the window completed.
 _ANSWERS = {
-    ReviewMode.SAMPLE: "SELECT id FROM scanned",
+    ReviewMode.SAMPLE: "SELECT * FROM scanned",
     ReviewMode.COMPLETE: """
-        SELECT answer.id
-        FROM (
-            SELECT DISTINCT annotation.item_id FROM scanned
-            JOIN annotations_annotation AS annotation ON annotation.id = scanned.id
-        ) AS touched
-        JOIN annotations_annotation AS answer ON answer.item_id = touched.item_id
+        SELECT answer.*
+        FROM (SELECT DISTINCT item_id FROM scanned) AS touched
+        CROSS JOIN LATERAL (
+            SELECT created_at, id, item_id, source_id, kind, supersedes_id
+            FROM annotations_annotation AS said WHERE said.item_id = touched.item_id OFFSET 0
+        ) AS answer
         WHERE NOT EXISTS (
             SELECT FROM annotations_assignment AS slot
             WHERE slot.item_id = touched.item_id AND slot.state IN ('open', 'leased', 'reserved')
@@ -45,44 +44,51 @@ _ANSWERS = {
     """,
 }
 
+# Materialised step by step, and looked up row by row: what a draw costs is bounded by the window,
+# however much was answered before. (A join here is planned over all answers of the project.)
 _DRAW = """
 WITH scanned AS MATERIALIZED ({window}),
-considered AS MATERIALIZED ({answers})
-INSERT INTO quality_reviewcase
-    (project_id, annotation_id, item_id, source_id, cause, priority, created_at)
-SELECT %(project)s, drawn.id, drawn.item_id, drawn.source_id, drawn.cause,
-       (%(priorities)s::jsonb ->> drawn.cause)::smallint, %(now)s
-FROM (
-    SELECT annotation.id, annotation.item_id, annotation.source_id, annotation.created_at,
+considered AS MATERIALIZED ({answers}),
+due AS MATERIALIZED (
+    SELECT * FROM considered
+    WHERE kind = 'answer'
+      AND (SELECT kind FROM annotations_source WHERE id = source_id) = 'human'
+      AND (SELECT withdrawn_at FROM annotations_item WHERE id = item_id) IS NULL
+      AND (
+        SELECT 1 FROM annotations_annotation AS later
+        WHERE later.supersedes_id = considered.id LIMIT 1
+      ) IS NULL
+),
+drawn AS MATERIALIZED (
+    SELECT due.*,
         CASE
-            WHEN EXISTS (
-                SELECT FROM quality_reviewcase AS earlier
-                WHERE earlier.annotation_id = annotation.supersedes_id
-            ) THEN 'again'
+            WHEN (
+                SELECT 1 FROM quality_reviewcase AS earlier
+                WHERE earlier.annotation_id = due.supersedes_id LIMIT 1
+            ) = 1 THEN 'again'
             WHEN %(mode)s = 'complete' THEN 'complete'
             WHEN (
                 SELECT count(*) FROM (
                     SELECT FROM annotations_annotation AS earlier
-                    WHERE earlier.source_id = annotation.source_id
+                    WHERE earlier.source_id = due.source_id
                       AND earlier.supersedes_id IS NULL
-                      AND (earlier.created_at, earlier.id) < (annotation.created_at, annotation.id)
-                    LIMIT %(newcomers)s
+                      AND earlier.created_at <= due.created_at
+                      AND (earlier.created_at, earlier.id) < (due.created_at, due.id)
+                    ORDER BY earlier.created_at LIMIT %(newcomers)s
                 ) AS first
             ) < %(newcomers)s THEN 'newcomer'
-            WHEN (hashint8extended(annotation.item_id, %(seed)s + annotation.source_id)
+            WHEN (hashint8extended(due.item_id, %(seed)s + due.source_id)
                   & 1073741823) %% 10000 < %(share)s * 100 THEN 'share'
         END AS cause
-    FROM considered
-    JOIN annotations_annotation AS annotation ON annotation.id = considered.id
-    JOIN annotations_source AS source ON source.id = annotation.source_id
-    JOIN annotations_item AS item ON item.id = annotation.item_id
-    WHERE annotation.kind = 'answer' AND source.kind = 'human' AND item.withdrawn_at IS NULL
-      AND NOT EXISTS (
-        SELECT FROM annotations_annotation AS later WHERE later.supersedes_id = annotation.id
-      )
-) AS drawn
-WHERE drawn.cause IS NOT NULL
-ORDER BY drawn.created_at, drawn.id
+    FROM due
+)
+INSERT INTO quality_reviewcase
+    (project_id, annotation_id, item_id, source_id, cause, priority, created_at)
+SELECT %(project)s, id, item_id, source_id, cause,
+       (%(priorities)s::jsonb ->> cause)::smallint, %(now)s
+FROM drawn
+WHERE cause IS NOT NULL
+ORDER BY created_at, id
 ON CONFLICT (annotation_id) DO NOTHING
 """
 
@@ -91,8 +97,8 @@ _CLOSE = """
 WITH scanned AS MATERIALIZED ({window})
 UPDATE quality_reviewcase AS waiting
 SET done_at = %(now)s, reviewer_id = NULL, lease_until = NULL
-FROM scanned JOIN annotations_annotation AS annotation ON annotation.id = scanned.id
-WHERE waiting.annotation_id = annotation.supersedes_id AND waiting.done_at IS NULL
+FROM scanned
+WHERE waiting.annotation_id = scanned.supersedes_id AND waiting.done_at IS NULL
 """
 
 
@@ -121,7 +127,7 @@ def draw_reviews(*, project: Project, now: datetime, limit: int = LIMIT) -> int:
         draw = _DRAW.format(window=_WINDOW, answers=_ANSWERS[ReviewMode(project.review)])
         cursor.execute(_CLOSE.format(window=_WINDOW), parameters)
         cursor.execute(draw, parameters)
-    _move(mark, seen[-1], now, is_full=len(seen) == limit)
+    _move(mark, seen[-1][:2], now, is_full=len(seen) == limit)
     return len(seen)
 
 
