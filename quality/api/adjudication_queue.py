@@ -50,20 +50,20 @@ class NextAdjudicationInput(DecidedQuestionInput):
     )
 
 
-class NamesInput(DecidedQuestionInput):
+class AdjudicationNamesInput(DecidedQuestionInput):
     """An item."""
 
     item = serializers.IntegerField(min_value=1, max_value=BIGGEST)
 
 
-class CitedRuleOutput(serializers.Serializer[Any]):
+class AdjudicationRuleOutput(serializers.Serializer[Any]):
     """A rule that a comment cites."""
 
     number = serializers.IntegerField()
     title = serializers.CharField()
 
 
-class VoiceOutput(serializers.Serializer[Any]):
+class AdjudicationVoiceOutput(serializers.Serializer[Any]):
     """Who gave an answer: a letter until names are asked for."""
 
     name = serializers.CharField()
@@ -71,25 +71,25 @@ class VoiceOutput(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField(source="at")
     active_seconds = serializers.FloatField(source="seconds", allow_null=True)
     comment = serializers.CharField()
-    rules = CitedRuleOutput(many=True)
+    rules = AdjudicationRuleOutput(many=True)
 
 
-class ColumnOutput(serializers.Serializer[Any]):
+class AdjudicationColumnOutput(serializers.Serializer[Any]):
     """One distinct answer; `annotation` is what an adjudication adopts."""
 
     annotation = serializers.CharField()
     value = serializers.JSONField(source="raw")
     summary = serializers.CharField(source="answer.text")
-    voices = VoiceOutput(many=True)
+    voices = AdjudicationVoiceOutput(many=True)
 
 
-class CaseOutput(serializers.Serializer[Any]):
+class AdjudicationCaseOutput(serializers.Serializer[Any]):
     """A disputed item with its answers; `head` is what a decision has to supersede."""
 
     item = serializers.IntegerField(source="item.pk")
     external_id = serializers.CharField(source="item.external_id")
     payload = serializers.JSONField(source="item.payload")
-    answers = ColumnOutput(source="columns", many=True)
+    answers = AdjudicationColumnOutput(source="columns", many=True)
     merged = serializers.JSONField(allow_null=True)
     head = serializers.IntegerField(source="head.pk", default=None, allow_null=True)
     names_shown = serializers.BooleanField()
@@ -98,10 +98,10 @@ class CaseOutput(serializers.Serializer[Any]):
 class NextAdjudicationOutput(serializers.Serializer[Any]):
     """The item that is the caller's from now on; null when nothing waits."""
 
-    case = CaseOutput(allow_null=True)
+    case = AdjudicationCaseOutput(allow_null=True)
 
 
-class ReasonOutput(serializers.Serializer[Any]):
+class AdjudicationReasonOutput(serializers.Serializer[Any]):
     """Decisions with one reason of all that stand; shares in per cent, 95 % interval."""
 
     reason = serializers.CharField()
@@ -112,10 +112,10 @@ class ReasonOutput(serializers.Serializer[Any]):
     high = serializers.FloatField(allow_null=True)
 
 
-class ReasonsOutput(serializers.Serializer[Any]):
+class AdjudicationReasonsOutput(serializers.Serializer[Any]):
     """Every reason, the most frequent first."""
 
-    results = ReasonOutput(many=True)
+    results = AdjudicationReasonOutput(many=True)
 
 
 class NextAdjudicationView(ProjectAPIView):
@@ -150,11 +150,14 @@ class AdjudicationCaseView(ProjectAPIView):
     rules: ClassVar = {"POST": MAY_DECIDE}
 
     @extend_schema(
-        request=NamesInput, responses=CaseOutput, operation_id="adjudication_names", tags=TAGS
+        request=AdjudicationNamesInput,
+        responses=AdjudicationCaseOutput,
+        operation_id="adjudication_names",
+        tags=TAGS,
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Names beside the answers, from now on; the audit log keeps that they were asked for."""
-        given = NamesInput.validated(request.data)
+        given = AdjudicationNamesInput.validated(request.data)
         names = _names(self, given["question"])
         item = item_of(self.project, given["item"])
         show_names(
@@ -163,7 +166,7 @@ class AdjudicationCaseView(ProjectAPIView):
             question=question_by_key(self.project, names.key),
             now=timezone.now(),
         )
-        return Response(CaseOutput(case(self.membership, item, names)).data)
+        return Response(AdjudicationCaseOutput(case(self.membership, item, names)).data)
 
 
 class AdjudicationUndoView(ProjectAPIView):
@@ -200,7 +203,7 @@ class AdjudicationReasonsView(ProjectAPIView):
 
     @extend_schema(
         parameters=[DecidedQuestionInput],
-        responses=ReasonsOutput,
+        responses=AdjudicationReasonsOutput,
         operation_id="adjudication_reasons",
         tags=TAGS,
     )
@@ -209,7 +212,7 @@ class AdjudicationReasonsView(ProjectAPIView):
         given = DecidedQuestionInput.validated(request.query_params.dict())
         question = question_by_key(self.project, given["question"])
         counts = reason_counts(self.project, question.pk)
-        return Response(ReasonsOutput({"results": counts}).data)
+        return Response(AdjudicationReasonsOutput({"results": counts}).data)
 
 
 def _names(view: ProjectAPIView, key: str) -> QuestionNames:
