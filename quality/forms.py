@@ -19,6 +19,7 @@ from quality.queries.naming import ChoiceName, QuestionNames, Vocabulary
 from quality.queries.recommending import Recommendation
 
 _PARAMETERS = ("ties", "n_iter", "smoothing", "restarts", "share", "overlap", "prior")
+FEW_METHODS = 3
 _TIES = [
     ("abstain", _("Leave the item undecided")),
     ("lowest", _("Take the choice that comes first")),
@@ -131,7 +132,7 @@ class ResolutionForm(SliceForm):
     )
     abstain_below = forms.FloatField(
         label=_("Leave to people below this probability"),
-        help_text=_("0.7 leaves items undecided whose class has less than 70 %. Empty: none."),
+        help_text=_("0.7 leaves items undecided whose most probable class has less than 70 %."),
         min_value=0,
         max_value=1,
         required=False,
@@ -176,11 +177,18 @@ class ResolutionForm(SliceForm):
             self.fields["ties"].label = _("When votes are even")
 
     @property
-    def explanations(self) -> list[tuple[str, str]]:
-        """The methods of this kind of question, and what each of them does."""
+    def explanations(self) -> list[tuple[str, str, bool]]:
+        """The methods of this kind of question, what each of them does, and whether that is shown
+        at once: where they are few, or for what is recommended."""
+        methods = METHODS[self.question_kind]
+        few = len(methods) <= FEW_METHODS
         return [
-            (str(name.label), explained(self.question_kind, name))
-            for name in METHODS[self.question_kind]
+            (
+                str(name.label),
+                explained(self.question_kind, name),
+                few or name in (self.recommendation.method, ResolutionMethod.MAJORITY_VOTE),
+            )
+            for name in methods
         ]
 
     def parameters(self) -> dict[str, Any]:

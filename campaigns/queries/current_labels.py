@@ -53,7 +53,7 @@ def current_labels(
     with connection.cursor() as cursor:
         cursor.execute(_PLANNING)
     parameters = {"project": project.pk, "number": before_number}
-    for rows in stream(_LABELS, parameters, size=1):  # type: ignore[arg-type]
+    for rows in stream(_LABELS, parameters, size=1):
         for rater, value in rows:
             said = np.frombuffer(value, ">i8").reshape(-1, 2).astype(np.int64)
             parts.append(np.column_stack([said, np.full(len(said), rater)]))

@@ -148,7 +148,7 @@ def answers_of(
     `questions` names for each of `choices` the question under which it is asked now.
     """
     keys = _keys(campaign, choices=list(choices), questions=list(questions))
-    return [row for rows in stream(_ANSWERS, keys) for row in rows]  # type: ignore[arg-type]
+    return [row for rows in stream(_ANSWERS, keys) for row in rows]
 
 
 def slot_counts(campaign: Campaign) -> SlotCounts:

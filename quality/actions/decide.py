@@ -115,7 +115,9 @@ def _decide_choices(
             "gold_digest": gold.digest,
             "inputs": _inputs(labels, gold.ids),
             **_convergence(fitted),
-            "learned": learned_by(fitted, ruling, gold),
+            "learned": learned_by(
+                fitted, ruling, gold, n_classes=np.unique(labels.table.labels).size
+            ),
         },
     )
 

@@ -17,8 +17,8 @@ from quality.queries.labels import scale_for
 @dataclass(frozen=True)
 class Deciding:
     """`by_costs`: least expected cost by the question's cost matrix, instead of the most probable
-    class; by `matrix` where one is named, else by the newest. `abstain_below`: items whose class
-    is less probable stay undecided, for people."""
+    class; by `matrix` where one is named, else by the newest. `abstain_below`: items whose most
+    probable class is less probable stay undecided, for people."""
 
     by_costs: bool = False
     abstain_below: float = 0.0

@@ -117,6 +117,7 @@ CHECKS: dict[str, Check] = {
     "pull": _positive,
     "deviation": _positive,
     "restarts": _starts,
+    "trial": _n_iter,
     "subtypes": _subtypes,
 }
 # Decides nothing whose probability is below it; a parameter of every method for choices.
@@ -169,6 +170,15 @@ def built(kind: str, name: str, parameters: Mapping[str, Any], seed: int) -> Any
 def method_for(kind: str, name: str) -> ResolutionMethod:
     """The method of this name; ValidationError when it is not one for this kind of question."""
     known = METHODS.get(kind, {})
+    if name not in known and name in ResolutionMethod.values:
+        message = _(
+            "“%(method)s” cannot decide answers of the kind “%(kind)s”. Methods: %(known)s."
+        ) % {
+            "method": ResolutionMethod(name).label,
+            "kind": kind,
+            "known": ", ".join(known),
+        }
+        raise ValidationError({"method": ValidationError(message, code="wrong_kind")})
     if name not in known:
         message = _("There is no method “%(method)s”. Methods: %(known)s.") % {
             "method": name,

@@ -40,10 +40,8 @@ def save_costs(
     `based_on`: number of the version that was edited, 0 for the first. ValidationError for costs
     that make no sense; Conflict when somebody else was faster.
     """
-    locked = Question.objects.select_related("guideline").select_for_update(
-        of=("self",), no_key=True
-    )
-    question = locked.get(pk=question.pk)
+    rows = Question.objects.select_related("guideline")
+    question = rows.select_for_update(of=("self",), no_key=True).get(pk=question.pk)
     check_question(project=project, question=question)
     if question.kind != "choice":
         message = _("Costs are for questions with a single choice.")
@@ -55,7 +53,7 @@ def save_costs(
         return head
     if number != based_on:
         raise Conflict(_("Somebody has changed these costs meanwhile."), code="costs_changed")
-    made = CostMatrix.objects.create(
+    made = CostMatrix(
         project=project,
         question=question,
         number=number + 1,
@@ -64,16 +62,21 @@ def save_costs(
         created_by=by,
         created_at=now,
     )
+    made.save(force_insert=True)
+    _note(made, by=by, now=now)
+    return made
+
+
+def _note(made: CostMatrix, *, by: User, now: datetime) -> None:
     record(
         action="quality.costs_changed",
         by=by,
         now=now,
-        scope=project.scope,
+        scope=made.project.scope,
         subject=f"costs:{made.pk}",
-        question=question.key,
+        question=made.question.key,
         number=made.number,
     )
-    return made
 
 
 def checked_costs(keys: list[str], costs: Mapping[str, Any]) -> dict[str, dict[str, float]]:

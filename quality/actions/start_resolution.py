@@ -47,12 +47,7 @@ def start_resolution(
     question has not, and for a run of another question or without results.
     """
     check_version(project=project, version=version)
-    # Locked, so that of two requests at once the second finds the run of the first.
-    locked = (
-        Question.objects.select_related("guideline")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=question.pk)
-    )
+    locked = _locked(question)
     check_question(project=project, question=locked)
     as_of = moment_chosen(locked, version, as_of)
     chosen_method = method_for(locked.kind, method)
@@ -74,6 +69,12 @@ def start_resolution(
     }
     waiting = ResolutionRun.objects.unfinished().filter(**what).first()
     return waiting or _new_run(what, by=by, now=now)
+
+
+def _locked(question: Question) -> Question:
+    """So that of two requests at once the second finds the run of the first."""
+    rows = Question.objects.select_related("guideline")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=question.pk)
 
 
 def repeat_resolution(

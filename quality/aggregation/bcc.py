@@ -44,7 +44,7 @@ class Bcc(CrowdModel):
         annotators, n_labels = votes.shape
         prior = self.first_prior(n_labels)
         flat = np.ones(n_labels)
-        posterior = votes.shares.copy()
+        posterior = votes.shares()
         counts, sizes = votes.count(posterior), np.einsum("it->t", posterior)
         said = np.broadcast_to(prior, (annotators, n_labels, n_labels))
 
@@ -56,11 +56,12 @@ class Bcc(CrowdModel):
             of_class = sizes + flat
             evidence = expected_logs(said, axis=1)
             log_priors = expected_logs(of_class, axis=0)
-            loss = divergence(said, prior, axis=1) + divergence(of_class, flat, axis=0)
+            loss = divergence(said, prior, evidence, axis=1)
+            loss += divergence(of_class, flat, log_priors, axis=0)
             self.priors_ = of_class / of_class.sum()
             table = evidence.reshape(annotators * n_labels, n_labels)
             counts, sizes, gain = votes.sweep(log_priors, table, posterior)
-            self.bound_ = gain - loss
+            self.bound_ = gain - loss + self.log_density(prior)
             return self.bound_
 
         self._iterate(votes, step, self.n_iter, self.tol)
@@ -78,3 +79,7 @@ class Bcc(CrowdModel):
     def next_prior(self, prior: FloatArray, counts: FloatArray) -> FloatArray:
         """The prior of the next step, given counts (A, K said, K true)."""
         return prior
+
+    def log_density(self, prior: FloatArray) -> float:
+        """How probable the prior is itself, up to a constant, where it is not fixed."""
+        return 0.0

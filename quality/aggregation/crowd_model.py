@@ -34,7 +34,7 @@ class CrowdModel(Aggregator):
 
     def check(self) -> None:
         """Raise ValueError for parameters out of range."""
-        for name in ("n_iter", "restarts", "subtypes"):
+        for name in ("n_iter", "trial", "restarts", "subtypes"):
             value = getattr(self, name, 1)
             if value < 1:
                 raise ValueError(f"{name} must be at least 1, not {value}.")

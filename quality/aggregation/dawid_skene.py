@@ -46,7 +46,7 @@ class DawidSkene(CrowdModel):
         """Run EM."""
         annotators, n_labels = votes.shape
         prior = self.pseudo_counts(n_labels)
-        posterior = votes.shares.copy()
+        posterior = votes.shares()
         counts, sizes = votes.count(posterior), np.einsum("it->t", posterior)
         log_confusions = np.zeros((annotators, n_labels, n_labels))
 

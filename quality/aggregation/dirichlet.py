@@ -11,13 +11,15 @@ def expected_logs(counts: FloatArray, *, axis: int) -> FloatArray:
     return np.asarray(psi(counts) - psi(counts.sum(axis=axis, keepdims=True)))
 
 
-def divergence(counts: FloatArray, prior: FloatArray, *, axis: int) -> float:
+def divergence(counts: FloatArray, prior: FloatArray, logs: FloatArray, *, axis: int) -> float:
     """Kullback-Leibler divergence of Dirichlet(counts) from Dirichlet(prior), summed over all.
 
-    `prior` may lack the leading axes of `counts`, as when all annotators share it.
+    `logs`: the `expected_logs` of counts. `prior` may lack leading axes of `counts`, as when all
+    annotators share it.
     """
-    prior = np.broadcast_to(prior, counts.shape)
-    gap = (counts - prior) * expected_logs(counts, axis=axis)
-    parts = gap + gammaln(prior) - gammaln(counts)
-    whole = gammaln(counts.sum(axis=axis)) - gammaln(prior.sum(axis=axis))
+    if not counts.size:
+        return 0.0
+    parts = (counts - prior) * logs - gammaln(counts) + gammaln(prior)
+    totals = np.broadcast_to(prior, counts.shape).sum(axis=axis)
+    whole = gammaln(counts.sum(axis=axis)) - gammaln(totals)
     return float(parts.sum() + whole.sum())

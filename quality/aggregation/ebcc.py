@@ -7,13 +7,13 @@ import numpy as np
 from quality.aggregation.crowd_model import CrowdModel
 from quality.aggregation.dirichlet import divergence, expected_logs
 from quality.aggregation.starts import Traits
-from quality.aggregation.votes import Votes, merged, normalize
+from quality.aggregation.votes import MOST_CELLS, Votes, merged, normalize
 from quality.agreement.coefficient import FloatArray
 
 # Pseudo-count of the subtypes of a class, all together: few of them are used where few will do.
 _SUBTYPES = 0.1
 # More labels than these are not tried from every start; a sample of items is.
-_MOST_TRIED = 60_000
+_MOST_TRIED = 100_000
 
 
 class Ebcc(CrowdModel):
@@ -21,15 +21,18 @@ class Ebcc(CrowdModel):
 
     Every class has `subtypes`, and annotators a confusion matrix over those: labels of an item may
     hang together beyond its class, as when many people fall for the same trap. Of `restarts` from
-    different starts (`seed`) the one with the highest evidence lower bound is kept. Where there
-    are more than 60 000 labels, starts are compared on items at even distances with about as
-    many labels. `right`, `wrong`, `n_iter`, `tol`: as of `Bcc`.
+    different starts (`seed`) the one with the highest evidence lower bound after at most `trial`
+    steps is taken on. Where there are more than 100 000 labels, starts are compared on items at
+    even distances with about as many labels. `right`, `wrong`, `n_iter`, `tol`: as of `Bcc`.
 
     Learned besides what every model learns: `confusions_` (n_annotators, K, K), means over the
-    subtypes; `subtype_shares_` (K, subtypes); `bound_`; `bounds_`, of every start.
+    subtypes; `subtypes_`, how many, fewer than asked for where the tables would not fit into
+    memory; `subtype_shares_` (K, subtypes); `bound_`; `bounds_`, of every start. `n_iter_` counts
+    the steps from where the best start was taken on.
     """
 
     confusions_: FloatArray
+    subtypes_: int
     subtype_shares_: FloatArray
     bound_: float
     bounds_: list[float]
@@ -40,6 +43,7 @@ class Ebcc(CrowdModel):
         subtypes: int = 4,
         restarts: int = 5,
         seed: int = 0,
+        trial: int = 200,
         n_iter: int = 200,
         tol: float = 1e-7,
         right: float = 4.0,
@@ -48,6 +52,7 @@ class Ebcc(CrowdModel):
         self.subtypes = subtypes
         self.restarts = restarts
         self.seed = seed
+        self.trial = trial
         self.n_iter = n_iter
         self.tol = tol
         self.right = right
@@ -61,18 +66,23 @@ class Ebcc(CrowdModel):
 
     def learn(self, votes: Votes) -> Self:
         """Run variational Bayes from every start, and on from the best."""
+        cells = max(votes.shape[0] * votes.shape[1] ** 2, 1)
+        self.subtypes_ = max(1, min(self.subtypes, MOST_CELLS // cells))
         tried = votes.sample(_MOST_TRIED)
         traits, generator = Traits(tried), np.random.default_rng(self.seed)
         best: _Fit | None = None
         self.bounds_ = []
         for _restart in range(self.restarts):
-            found = self._run(tried, *self._start(tried, traits, generator))
+            start = self._start(tried, traits, generator)
+            found = self._run(tried, *start, min(self.trial, self.n_iter))
             self.bounds_.append(found.bound)
             if best is None or found.bound > best.bound:
                 best = found
         assert best is not None
+        if not best.converged and self.trial < self.n_iter:
+            best = self._run(tried, best.counts, best.sizes, self.n_iter)
         if tried is not votes:
-            best = self._run(votes, best.counts, best.sizes)
+            best = self._run(votes, best.counts, best.sizes, self.n_iter)
         self._keep(votes, best)
         return self
 
@@ -80,24 +90,25 @@ class Ebcc(CrowdModel):
         self, votes: Votes, traits: Traits, generator: np.random.Generator
     ) -> tuple[FloatArray, FloatArray]:
         """Counts and sizes with the vote shares divided among subtypes by who voted."""
-        (annotators, n_labels), subtypes = votes.shape, self.subtypes
+        (annotators, n_labels), subtypes = votes.shape, self.subtypes_
         noise = traits.noise(generator, 2 * subtypes).reshape(annotators, 1, 2, subtypes)
         same = np.eye(n_labels, dtype=bool)[np.newaxis, :, :, np.newaxis]
         leaning = np.where(same, noise[:, :, :1], noise[:, :, 1:])
         leaning = leaning.reshape(annotators * n_labels, n_labels * subtypes)
         counts, sizes = np.zeros(leaning.shape), np.zeros(n_labels * subtypes)
+        shares = votes.shares()
         for chunk in votes.chunks:
             states: FloatArray = chunk.said @ leaning
             states /= np.sqrt(votes.per_item[chunk.items, np.newaxis])
             normalize(states.reshape(-1, subtypes))
-            states *= np.repeat(votes.shares[chunk.items], subtypes, axis=1)
+            states *= np.repeat(shares[chunk.items], subtypes, axis=1)
             counts += chunk.said.T @ states
             sizes += np.einsum("is->s", states)
         return counts, sizes
 
-    def _run(self, votes: Votes, counts: FloatArray, sizes: FloatArray) -> "_Fit":
+    def _run(self, votes: Votes, counts: FloatArray, sizes: FloatArray, n_iter: int) -> "_Fit":
         """Variational Bayes from the expected counts (A * K, K * subtypes) and sizes."""
-        (annotators, n_labels), subtypes = votes.shape, self.subtypes
+        (annotators, n_labels), subtypes = votes.shape, self.subtypes_
         prior = np.full((n_labels, n_labels), self.wrong)
         np.fill_diagonal(prior, self.right)
         prior = np.repeat(prior, subtypes, axis=1)
@@ -110,23 +121,22 @@ class Ebcc(CrowdModel):
             of_subtype = sizes.reshape(n_labels, subtypes)
             of_class = of_subtype.sum(axis=1) + flat
             of_subtype = of_subtype + few
-            loss = (
-                divergence(said, prior, axis=1)
-                + divergence(of_class, flat, axis=0)
-                + divergence(of_subtype, few, axis=1)
-            )
-            log_priors = expected_logs(of_class, axis=0)[:, np.newaxis] + expected_logs(
-                of_subtype, axis=1
-            )
-            evidence = expected_logs(said, axis=1).reshape(counts.shape)
-            counts, sizes, gain = votes.sweep(log_priors.ravel(), evidence, posterior)
+            logs = expected_logs(said, axis=1)
+            log_classes = expected_logs(of_class, axis=0)
+            log_subtypes = expected_logs(of_subtype, axis=1)
+            loss = divergence(said, prior, logs, axis=1)
+            loss += divergence(of_class, flat, log_classes, axis=0)
+            loss += divergence(of_subtype, few, log_subtypes, axis=1)
+            log_priors = (log_classes[:, np.newaxis] + log_subtypes).ravel()
+            evidence = logs.reshape(counts.shape)
+            counts, sizes, gain = votes.sweep(log_priors, evidence, posterior)
             return gain - loss
 
-        bound = self._iterate(votes, step, self.n_iter, self.tol)
+        bound = self._iterate(votes, step, n_iter, self.tol)
         return _Fit(counts, sizes, posterior, bound, self.n_iter_, self.converged_)
 
     def _keep(self, votes: Votes, fit: "_Fit") -> None:
-        n_labels, subtypes = votes.shape[1], self.subtypes
+        n_labels, subtypes = votes.shape[1], self.subtypes_
         self.n_iter_, self.converged_, self.bound_ = fit.n_iter, fit.converged, fit.bound
         of_subtype = fit.sizes.reshape(n_labels, subtypes)
         of_class = of_subtype.sum(axis=1) + 1.0

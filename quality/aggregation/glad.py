@@ -47,7 +47,7 @@ class Glad(CrowdModel):
         """Run EM."""
         annotators, n_labels = votes.shape
         abilities, log_eases = np.ones(annotators), np.ones(votes.labeled.size)
-        posterior = votes.shares.copy()
+        posterior = votes.shares()
         log_priors = np.full(n_labels, -np.log(max(n_labels, 1)))
         weight = 1.0 / self.deviation**2
         slopes = _pass(votes, abilities, log_eases, posterior, None)
@@ -103,8 +103,8 @@ def _pass(
         wrong = expit(-sure)
         right = 1.0 - wrong
         if log_priors is not None:
-            joint = np.bincount(cells, sure + log_others, per_item.size * n_labels)
-            joint = joint.reshape(per_item.size, n_labels) + log_priors
+            said = np.bincount(cells, sure + log_others, per_item.size * n_labels)
+            joint = said.reshape(per_item.size, n_labels) + log_priors
             loglik += normalize(joint) + float(finite_log(wrong).sum()) - log_others * row.size
             posterior[chunk.items] = joint
         gap = posterior[chunk.items].ravel()[cells] - right

@@ -35,7 +35,7 @@ class Mace(CrowdModel):
     bounds_: list[float]
 
     def __init__(
-        self, *, restarts: int = 10, seed: int = 0, n_iter: int = 50, tol: float = 1e-5
+        self, *, restarts: int = 10, seed: int = 0, n_iter: int = 200, tol: float = 1e-6
     ) -> None:
         self.restarts = restarts
         self.seed = seed
@@ -48,8 +48,8 @@ class Mace(CrowdModel):
         best: _Fit | None = None
         self.bounds_ = []
         for _restart in range(self.restarts):
-            noise = traits.noise(generator, 1 + votes.shape[1])
-            found = self._run(votes, noise)
+            knew, said = _start(votes, traits, generator)
+            found = self._run(votes, knew, said)
             self.bounds_.append(found.bound)
             if best is None or found.bound > best.bound:
                 best = found
@@ -57,15 +57,10 @@ class Mace(CrowdModel):
         self._keep(votes, best)
         return self
 
-    def _run(self, votes: Votes, noise: FloatArray) -> "_Fit":
-        """Variational Bayes from beliefs about the annotators that the noise (A, 1 + K) sets."""
+    def _run(self, votes: Votes, knew: FloatArray, said: FloatArray) -> "_Fit":
+        """Variational Bayes from how often each annotator knew and did not, (A, 2), and what was
+        said without knowing, (A, K)."""
         annotators, n_labels = votes.shape
-        # Beliefs: how often each annotator knew and did not, and what was said without knowing.
-        n = votes.per_annotator
-        share = 0.5 + 0.45 * noise[:, 0]
-        knew = np.column_stack([share, 1.0 - share]) * n[:, np.newaxis]
-        said = np.exp(noise[:, 1:])
-        said *= ((1.0 - share) * n / np.maximum(said.sum(axis=1), 1e-300))[:, np.newaxis]
         priors = np.full(2, _KNOWING), np.full(n_labels, _SAYING)
         log_classes = np.full(n_labels, -np.log(max(n_labels, 1)))
         posterior = np.zeros(votes.counts.shape)
@@ -75,8 +70,9 @@ class Mace(CrowdModel):
         def step() -> float:
             nonlocal counts, knew, said
             know, say = knew + priors[0], said + priors[1]
-            loss = divergence(know, priors[0], axis=1) + divergence(say, priors[1], axis=1)
             log_know, log_say = expected_logs(know, axis=1), expected_logs(say, axis=1)
+            loss = divergence(know, priors[0], log_know, axis=1)
+            loss += divergence(say, priors[1], log_say, axis=1)
             habit = log_know[:, 1:] + log_say
             copied = np.logaddexp(log_know[:, :1], habit)
             evidence = np.repeat(habit[:, :, np.newaxis], n_labels, axis=2)
@@ -105,6 +101,17 @@ class Mace(CrowdModel):
         same = np.arange(votes.shape[1])
         self.confusions_[:, same, same] += self.skills_[:, np.newaxis]
         self._conclude(votes, fit.posterior, fit.counts)
+
+
+def _start(
+    votes: Votes, traits: Traits, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Anybody may know from a twentieth to nearly all; habits between even and what they say."""
+    noise, n = traits.noise(generator, 2), votes.per_annotator
+    share = 0.5 + 0.45 * noise[:, 0]
+    said = np.maximum(traits.shares, 1e-3) ** (1.0 + noise[:, 1:])
+    said *= ((1.0 - share) * n / np.maximum(said.sum(axis=1), 1e-300))[:, np.newaxis]
+    return np.column_stack([share * n, (1.0 - share) * n]), said
 
 
 class _Fit(NamedTuple):

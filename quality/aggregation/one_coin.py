@@ -39,7 +39,7 @@ class OneCoin(CrowdModel):
     def learn(self, votes: Votes) -> Self:
         """Run EM."""
         annotators, n_labels = votes.shape
-        posterior = votes.shares.copy()
+        posterior = votes.shares()
         counts, sizes = votes.count(posterior), np.einsum("it->t", posterior)
 
         def step() -> float:

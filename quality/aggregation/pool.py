@@ -89,12 +89,11 @@ class Pool(CrowdModel):
         return self
 
     def _members(self) -> dict[str, CrowdModel]:
-        # Steps that would move no probability of the pool are not worth their time.
         return {
             "wawa": Wawa(),
-            "dawid_skene_map": DawidSkeneMap(tol=1e-5),
-            "pooled_bcc": PooledBcc(tol=1e-5),
-            "ebcc": Ebcc(n_iter=50, tol=1e-5, seed=self.seed),
+            "dawid_skene_map": DawidSkeneMap(),
+            "pooled_bcc": PooledBcc(),
+            "ebcc": Ebcc(trial=20, n_iter=100, tol=1e-6, seed=self.seed),
             "glad": Glad(tol=1e-5),
         }
 

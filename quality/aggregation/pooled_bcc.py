@@ -3,7 +3,7 @@
 from typing import Self
 
 import numpy as np
-from scipy.special import psi
+from scipy.special import gammaln, psi
 
 from quality.aggregation.bcc import Bcc
 from quality.aggregation.votes import Votes
@@ -13,6 +13,9 @@ from quality.agreement.coefficient import FloatArray
 _LEAST, _MOST = 1e-2, 1e3
 # Fixed-point steps for every step of the model: they cost next to nothing beside it.
 _STEPS = 5
+# Part of an annotator who labels as the first prior has it, added to the others: of one or two
+# alone it could not be told what is average.
+_ANCHOR = 0.1
 
 
 class PooledBcc(Bcc):
@@ -33,14 +36,21 @@ class PooledBcc(Bcc):
 
     def next_prior(self, prior: FloatArray, counts: FloatArray) -> FloatArray:
         """Some fixed-point steps for the prior (K said, K true)."""
-        if not len(counts):
-            return prior
-        totals = counts.sum(axis=1)
+        first = self.first_prior(len(prior))
+        totals, first_totals = counts.sum(axis=1), first.sum(axis=0)
         for _step in range(_STEPS):
             rises = (psi(counts + prior) - psi(prior)).sum(axis=0)
+            rises += _ANCHOR * (psi(first + prior) - psi(prior))
             strength = prior.sum(axis=0)
             rise = (psi(totals + strength) - psi(strength)).sum(axis=0)
-            steeper = np.divide(rises, rise, out=np.ones(prior.shape), where=rise > 0)
-            prior = np.clip(prior * steeper, _LEAST, _MOST)
+            rise += _ANCHOR * (psi(first_totals + strength) - psi(strength))
+            prior = np.clip(prior * rises / rise, _LEAST, _MOST)
         self.prior_counts_ = prior.T.copy()
         return prior
+
+    def log_density(self, prior: FloatArray) -> float:
+        """Log evidence of the labels of that part of an annotator."""
+        first = self.first_prior(len(prior))
+        parts = gammaln(first + prior) - gammaln(prior)
+        whole = gammaln(prior.sum(axis=0)) - gammaln((first + prior).sum(axis=0))
+        return _ANCHOR * float(parts.sum() + whole.sum())

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from quality.aggregation.crowd_model import finite_log
 from quality.aggregation.votes import Votes, row_maximum
 from quality.agreement.coefficient import FloatArray
 
@@ -11,20 +12,23 @@ _TURNS = 40.0
 
 
 class Traits:
-    """What sets annotators apart without their names, (A, 3): the share of their labels that are
-    among the most voted, how many labels they gave, how evenly they use the labels."""
+    """What sets annotators apart without their names, `values` (A, 3): how near the votes for
+    their labels come to the most votes, how many labels they gave, how evenly they use the labels.
+    `shares` (A, K): how often they use each label.
+    """
 
     def __init__(self, votes: Votes) -> None:
         annotators, n_labels = votes.shape
         n = np.maximum(votes.per_annotator, 1)
-        own = np.zeros((annotators, n_labels))
         cells = votes.annotators * n_labels + votes.labels
-        own += np.bincount(cells, minlength=own.size).reshape(own.shape)
-        shares = own / n[:, np.newaxis]
-        evenness = -(shares * np.log(np.maximum(shares, 1e-300))).sum(axis=1)
-        backing = (votes.shares - row_maximum(votes.shares)[:, np.newaxis]) + 1.0
-        support = np.einsum("acc->a", votes.count(backing).reshape(annotators, n_labels, n_labels))
-        self.values = np.column_stack([support / n, np.log(n), evenness])
+        own = np.bincount(cells, minlength=annotators * n_labels)
+        self.shares = own.reshape(annotators, n_labels) / n[:, np.newaxis]
+        evenness = -(self.shares * finite_log(self.shares)).sum(axis=1)
+        backing = votes.shares()
+        backing -= row_maximum(backing)[:, np.newaxis] - 1.0
+        support = votes.count(backing).reshape(annotators, n_labels, n_labels)
+        right = np.einsum("acc->a", support) / n
+        self.values = np.column_stack([right, np.log(n), evenness])
 
     def noise(self, generator: np.random.Generator, size: int) -> FloatArray:
         """Numbers in [-1, 1], (A, size), as good as random, equal for annotators with equal

@@ -16,7 +16,7 @@ TIE = 1e-9
 # Items are handled so many at a time that what is computed on the way stays in the cache.
 _CHUNK_CELLS = 65_536
 # Cells of the annotators' tables: above, they would not fit beside a web server.
-_MOST_CELLS = 60_000_000
+MOST_CELLS = 60_000_000
 
 
 class Sweep(NamedTuple):
@@ -58,10 +58,10 @@ class Votes:
     def of(cls, table: ReliabilityTable) -> Self:
         """Lay out a table. Raises ValueError for tables of annotators above 60 million cells."""
         shape = (table.n_annotators, table.n_labels)
-        if shape[0] * shape[1] ** 2 > _MOST_CELLS:
+        if shape[0] * shape[1] ** 2 > MOST_CELLS:
             raise ValueError(
                 f"{shape[0]} annotators with {shape[1]} labels are too many for tables of who "
-                f"takes what for what: at most {_MOST_CELLS} cells."
+                f"takes what for what: at most {MOST_CELLS} cells."
             )
         counts = table.counts
         per_item = counts.sum(axis=1)
@@ -82,9 +82,9 @@ class Votes:
         """Number of labels."""
         return self.labels.size
 
-    @cached_property
     def shares(self) -> FloatArray:
-        """Share of the votes for each label, (labeled, K)."""
+        """Share of the votes for each label, (labeled, K): a new array each time, for models to
+        work on."""
         return self.counts / self.per_item[:, np.newaxis]
 
     @cached_property

@@ -35,7 +35,7 @@ class Wawa(CrowdModel):
             posterior[chunk.items] = chunk.said @ evidence
         total = np.einsum("it->i", posterior)
         unheard = total <= 0
-        posterior[unheard] = votes.shares[unheard]
+        posterior[unheard] = votes.shares()[unheard]
         posterior /= np.where(unheard, 1.0, total)[:, np.newaxis]
         self.priors_ = class_shares(np.einsum("it->t", posterior))
         self.n_iter_, self.converged_ = 1, True
@@ -45,7 +45,7 @@ class Wawa(CrowdModel):
 
 def _winners(votes: Votes) -> FloatArray:
     """1 for the label with the most votes, (labeled, K), in equal parts for several of them."""
-    shares = votes.shares
+    shares = votes.shares()
     most = (shares == row_maximum(shares)[:, np.newaxis]).astype(np.float64)
     most /= np.einsum("it->i", most)[:, np.newaxis]
     return most

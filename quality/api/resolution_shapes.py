@@ -52,7 +52,7 @@ class ResolutionInput(AgreementInput):
         default=0.0,
         min_value=0,
         max_value=1,
-        help_text="Leave items undecided whose class is less probable than this.",
+        help_text="Leave items undecided whose most probable class is less probable than this.",
     )
     as_of = serializers.IntegerField(
         required=False,

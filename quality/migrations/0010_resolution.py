@@ -106,10 +106,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='resolution',
-            index=models.Index(condition=models.Q(('entropy__isnull', False)), fields=['run', '-entropy', 'item'], name='resolution_by_entropy'),
-        ),
-        migrations.AddIndex(
-            model_name='resolution',
             index=models.Index(condition=models.Q(('expected_cost__isnull', False)), fields=['run', '-expected_cost', 'item'], name='resolution_by_cost'),
         ),
         migrations.AddConstraint(

@@ -158,11 +158,6 @@ class Resolution(models.Model):
                 condition=models.Q(value__isnull=True),
             ),
             models.Index(
-                fields=["run", "-entropy", "item"],
-                name="resolution_by_entropy",
-                condition=models.Q(entropy__isnull=False),
-            ),
-            models.Index(
                 fields=["run", "-expected_cost", "item"],
                 name="resolution_by_cost",
                 condition=models.Q(expected_cost__isnull=False),

@@ -71,16 +71,17 @@ def rule(
     fitted: Aggregator, per_item: IntArray, *, costs: FloatArray | None, threshold: float
 ) -> Ruling:
     """The decision of each item: the most probable class, or with `costs` (K, K) [true, said] the
-    one that is expected to cost least; nothing where its probability is below the threshold."""
+    one that is expected to cost least. Nothing where the most probable class is less probable
+    than the threshold, whatever it costs: what is unclear goes to people."""
     probas = fitted.probas_.round(_DIGITS)
     labels, expected = fitted.labels_, None
     if costs is not None and probas.size:
         labels, expected = least_cost(probas, costs)
     labels = np.where(per_item > 0, labels, UNDECIDED)
     confidences = probas.max(axis=1, initial=0.0)
-    decided = np.flatnonzero(labels != UNDECIDED)
-    confidences[decided] = probas[decided, labels[decided]]
     kept = np.where(confidences < threshold, UNDECIDED, labels)
+    decided = np.flatnonzero(kept != UNDECIDED)
+    confidences[decided] = probas[decided, kept[decided]]
     codes = np.select([kept != UNDECIDED, per_item == 0, labels != UNDECIDED], [0, 1, 2], default=3)
     names = ("", str(Undecided.NO_LABEL), str(Undecided.BELOW_THRESHOLD), str(Undecided.TIE))
     return Ruling(kept, [names[code] for code in codes.tolist()], confidences, expected)

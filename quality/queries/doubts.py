@@ -52,7 +52,8 @@ def doubts(run: ResolutionRun) -> list[Doubt]:
     if not run.n_items or not run.n_labels or not run.n_sources:
         return []
     found = [*_too_little(run)]
-    if run.converged is False:
+    # A pool stops its members when more steps would move none of its probabilities.
+    if run.converged is False and "n_iter" in run.parameters:
         found.append(
             Doubt(
                 "warn",
@@ -96,7 +97,7 @@ def _too_little(run: ResolutionRun) -> list[Doubt]:
 
 def _of_choices(run: ResolutionRun) -> list[Doubt]:
     found = []
-    if len([share for share in run.priors.values() if share > 0]) == 1:
+    if run.learned.get("n_classes") == 1:
         text = _("Everything was labeled alike. How well the classes are told apart is unknown.")
         found.append(Doubt("note", _("Only one class"), text))
     if run.method == ResolutionMethod.POOL and not run.learned.get("is_calibrated"):

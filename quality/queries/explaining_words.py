@@ -148,8 +148,8 @@ def _why_undecided(why: Explanation) -> list[str]:
     if why.row.undecided == Undecided.BELOW_THRESHOLD:
         return [
             _(
-                "It is left to people: what would have been decided has a probability of"
-                " %(share)s, below the threshold of %(threshold)s that was asked for."
+                "It is left to people: its most probable class has a probability of %(share)s,"
+                " below the threshold of %(threshold)s that was asked for."
             )
             % {
                 "share": _percent(why.row.confidence),

@@ -20,18 +20,22 @@ def members_of(fitted: Aggregator) -> IntArray | None:
     return fitted.member_labels_ if isinstance(fitted, Pool) else None
 
 
-def learned_by(fitted: Aggregator, ruling: Ruling, gold: GoldLabels) -> dict[str, Any]:
+def learned_by(
+    fitted: Aggregator, ruling: Ruling, gold: GoldLabels, *, n_classes: int
+) -> dict[str, Any]:
     """Plain figures for a run's `learned`.
 
-    `n_by_reason`: undecided items by reason. `gold_accuracy`: share of the gold items that the
-    method decided as their trusted answer says, with `low`, `high` (Wilson, 95 %) and `n`; there
-    is none without gold. A pool that was fitted to gold is judged by cross-validation, on items
-    that the weights had not seen. `members` of a pool: method, weight, `n_different` items that it
-    decides otherwise than the pool, and its own `gold_accuracy`.
+    `n_classes`: how many classes anybody gave. `n_by_reason`: undecided items by reason.
+    `gold_accuracy`: share of the gold items that the method decided as their trusted answer says,
+    with `low`, `high` (Wilson, 95 %) and `n`; there is none without gold. A pool that was fitted
+    to gold is judged by cross-validation, on items that the weights had not seen. `members` of a
+    pool: method, weight, `n_different` items that it decides otherwise than the pool, and its own
+    `gold_accuracy`.
     """
     reasons = [reason for reason in ruling.reasons if reason]
     found: dict[str, Any] = {
-        "n_by_reason": {reason: reasons.count(reason) for reason in sorted(set(reasons))}
+        "n_classes": n_classes,
+        "n_by_reason": {reason: reasons.count(reason) for reason in sorted(set(reasons))},
     }
     if not isinstance(fitted, Pool):
         return found | ({"gold_accuracy": _on_gold(fitted.labels_, gold)} if gold.n else {})

@@ -90,5 +90,6 @@ def _initial(names: QuestionNames, head: CostMatrix | None) -> dict[str, object]
     found: dict[str, object] = {"based_on": head.number if head else 0}
     for true in names.by_key:
         for said in names.by_key:
-            found[cost_field(true, said)] = known.get(true, {}).get(said, float(true != said))
+            cost = known.get(true, {}).get(said, float(true != said))
+            found[cost_field(true, said)] = int(cost) if cost == int(cost) else cost
     return found

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from annotations.models import (
@@ -15,9 +16,14 @@ from annotations.models import (
     Source,
     SourceKind,
 )
+from core.jobs import Progress
 from guidelines.models import Choice, Question
+from quality.actions.compute_resolution import compute_resolution
 from quality.actions.start_agreement import start_agreement
+from quality.actions.start_check import start_check
 from quality.actions.start_resolution import start_resolution
+from quality.actions.verify_resolution import check_resolution
+from quality.models import ResolutionRun
 from tests.factories.guidelines import a_document, publish_version
 
 
@@ -230,3 +236,24 @@ def resolution_run(ledger, method="majority_vote", *, by=None, **options):
         now=timezone.now(),
         **options,
     )
+
+
+def computed_resolution(ledger, method="majority_vote", **options):
+    """A finished run, computed here and now.
+
+    Not by `run_job`: inside the transaction of a test its heartbeat, which has a connection of its
+    own, would not find the job and think it lost.
+    """
+    run = resolution_run(ledger, method, **options)
+    with transaction.atomic():
+        compute_resolution(progress=Progress(job_id=run.job_id, attempt=1), now=timezone.now())
+    return ResolutionRun.objects.get(pk=run.pk)
+
+
+def checked_resolution(run):
+    """A finished check of a run, done here and now."""
+    check = start_check(run=run, by=run.requested_by, now=timezone.now())
+    with transaction.atomic():
+        check_resolution(progress=Progress(job_id=check.job_id, attempt=1), now=timezone.now())
+    check.refresh_from_db()
+    return check

@@ -8,19 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.jobs import run_job
-from core.models.job import JobState
 from quality.actions.deciding_rules import Deciding
 from quality.models import ResolutionCheck, ResolutionRun
 from tests.factories.annotations import open_slots
-from tests.factories.quality import AnswerLedger, Ledger, resolution_run, small_ledger
+from tests.factories.quality import (
+    AnswerLedger,
+    Ledger,
+    computed_resolution,
+    resolution_run,
+    small_ledger,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def computed(ledger, method="majority_vote", **options):
-    run = resolution_run(ledger, method, **options)
-    assert run_job(run.job_id) == JobState.DONE
-    return ResolutionRun.objects.get(pk=run.pk)
 
 
 @pytest.fixture
@@ -31,13 +30,13 @@ def ledger(project):
 @pytest.fixture
 def pair(ledger):
     """Ties left open, and ties to the lowest after one more label."""
-    first = computed(ledger)
+    first = computed_resolution(ledger)
     ledger.now = timezone.now()
     ledger.say("b", "Dan", "positive")
     ledger.say("g", "Dan", "positive")
     ledger.say("g", "Eve", "positive")
     ledger.say("new", "Dan", "positive")
-    return first, computed(ledger, parameters={"ties": "lowest"})
+    return first, computed_resolution(ledger, parameters={"ties": "lowest"})
 
 
 def page(pair, name="comparison"):
@@ -120,7 +119,7 @@ def test_file_has_the_same_items(pair, client_of, reviewer):
 
 def test_file_gives_no_formula_to_a_spreadsheet(project, client_of, reviewer):
     ledger = Ledger(project).fill([("=1+1", "Ann", "mixed"), ("=1+1", "Ben", "positive")])
-    pair = computed(ledger), computed(ledger, parameters={"ties": "lowest"})
+    pair = computed_resolution(ledger), computed_resolution(ledger, parameters={"ties": "lowest"})
 
     text = client_of(reviewer).get(page(pair, "comparison_file")).getvalue().decode()
 
@@ -149,7 +148,10 @@ def test_runs_of_a_kind_without_single_choices_are_compared_by_what_is_decided(
     for item, numbers in (("a", (1, 2)), ("b", (3, 3))):
         for person, number in zip(("Ann", "Ben"), numbers, strict=True):
             ledger.say(item, person, {"kind": "rating", "number": number})
-    pair = computed(ledger, "median"), computed(ledger, "median", parameters={"ties": "lowest"})
+    pair = (
+        computed_resolution(ledger, "median"),
+        computed_resolution(ledger, "median", parameters={"ties": "lowest"}),
+    )
     api = api_of(reviewer)
 
     body = api.get(rest(pair)).json()
@@ -211,7 +213,7 @@ def test_the_same_can_be_asked_for_again_with_labels_of_then_or_now(
 
 
 def test_again_keeps_costs_and_threshold(ledger, client_of, lead):
-    first = computed(ledger, deciding=Deciding(abstain_below=0.7))
+    first = computed_resolution(ledger, deciding=Deciding(abstain_below=0.7))
 
     client_of(lead).post(reverse("quality:resolution_again", args=["support", first.pk]))
 

@@ -5,27 +5,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import AnnotationKind
-from core.jobs import run_job
-from core.models.job import JobState
 from projects.models import Membership
 from quality.actions.adjudicate import Decision, adjudicate
 from quality.actions.deciding_rules import Deciding
-from quality.actions.methods import METHODS
+from quality.actions.methods import CHECKS, METHODS
 from quality.actions.save_costs import save_costs
-from quality.models import Reason, ResolutionRun, Verdict
+from quality.models import Reason, Verdict
 from quality.queries.explaining import explanation
 from quality.queries.explaining_words import in_words
 from quality.queries.naming import vocabulary
 from tests.factories.annotations import open_slots
-from tests.factories.quality import AnswerLedger, Ledger, resolution_run, small_ledger
+from tests.factories.quality import (
+    AnswerLedger,
+    Ledger,
+    computed_resolution,
+    small_ledger,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def computed(ledger, method="majority_vote", **options):
-    run = resolution_run(ledger, method, **options)
-    assert run_job(run.job_id) == JobState.DONE
-    return ResolutionRun.objects.get(pk=run.pk)
 
 
 def crowd(project, items=40):
@@ -49,7 +46,7 @@ def why_of(run, ledger, item, user):
 
 def test_majority_is_explained_by_counts_and_shares(project, reviewer):
     ledger = small_ledger(project)
-    why = why_of(computed(ledger), ledger, "d", reviewer)
+    why = why_of(computed_resolution(ledger), ledger, "d", reviewer)
 
     assert in_words(why) == [
         "2 of 3 labels: Negative. 1 of 3 labels: Positive.",
@@ -62,18 +59,18 @@ def test_majority_is_explained_by_counts_and_shares(project, reviewer):
 
 def test_tie_is_explained_as_one(project, reviewer):
     ledger = small_ledger(project)
-    run = computed(ledger)
+    run = computed_resolution(ledger)
 
     why = why_of(run, ledger, "f", reviewer)
 
     assert why.row.undecided == "tie"
     assert in_words(why)[1:] == ["Several answers have the same support, so it is left undecided."]
-    assert run.learned == {"n_by_reason": {"tie": 1}}
+    assert run.learned == {"n_classes": 3, "n_by_reason": {"tie": 1}}
 
 
 def test_model_against_the_plurality_names_the_tables_behind_it(project, reviewer):
     ledger = crowd(project)
-    run = computed(ledger, "dawid_skene")
+    run = computed_resolution(ledger, "dawid_skene")
 
     why = why_of(run, ledger, "i02", reviewer)  # Ann and Ben say negative, Cho and Dan positive
 
@@ -87,7 +84,7 @@ def test_model_against_the_plurality_names_the_tables_behind_it(project, reviewe
 
 def test_pool_keeps_the_votes_of_its_members_and_says_whether_it_is_calibrated(project, reviewer):
     ledger = crowd(project)
-    run = computed(ledger, "pool")
+    run = computed_resolution(ledger, "pool")
 
     why = why_of(run, ledger, "i02", reviewer)
 
@@ -108,7 +105,7 @@ def test_pool_with_gold_is_calibrated_and_judged_on_gold_it_had_not_seen(project
     ledger.gold("never labeled", "positive")
     ledger.gold("i30", "no such choice")
 
-    run = computed(ledger, "pool")
+    run = computed_resolution(ledger, "pool")
 
     accuracy = run.learned["gold_accuracy"]
     assert (run.n_gold, len(run.inputs["gold"]), len(run.gold_digest)) == (24, 24, 64)
@@ -124,7 +121,7 @@ def test_retired_gold_is_not_given_to_the_fit(project):
     gold = ledger.gold("a", "positive")
     type(gold).objects.filter(pk=gold.pk).update(retired_at=timezone.now())
 
-    run = computed(ledger, "dawid_skene")
+    run = computed_resolution(ledger, "dawid_skene")
 
     assert (run.n_gold, run.gold_digest, run.inputs["gold"]) == (0, "", [])
     assert "gold_accuracy" not in run.learned
@@ -136,7 +133,7 @@ def test_gold_shows_the_accuracy_of_a_method_that_ignores_it(project):
     ledger.gold("b", "positive")
     ledger.gold("f", "positive")  # a tie, so not right
 
-    run = computed(ledger)
+    run = computed_resolution(ledger)
 
     assert run.learned["gold_accuracy"]["value"] == pytest.approx(1 / 3)
     assert run.learned["gold_accuracy"]["n"] == 3
@@ -145,7 +142,7 @@ def test_gold_shows_the_accuracy_of_a_method_that_ignores_it(project):
 @pytest.mark.parametrize("method", [method.value for method in METHODS["choice"]])
 def test_every_method_for_choices_decides_stores_and_explains(project, reviewer, method):
     ledger = crowd(project, items=12)
-    run = computed(ledger, method)
+    run = computed_resolution(ledger, method)
 
     why = why_of(run, ledger, "i03", reviewer)
 
@@ -168,7 +165,7 @@ def test_every_method_for_choices_decides_stores_and_explains(project, reviewer,
     ids=["one annotator", "no overlap", "one class"],
 )
 def test_every_method_for_choices_copes_with_thin_labels(project, method, said):
-    run = computed(Ledger(project).fill(said), method)
+    run = computed_resolution(Ledger(project).fill(said), method)
 
     assert run.n_items == len({item for item, _source, _choice in said})
     assert all(row.confidence <= 1 for row in run.resolutions.all())
@@ -179,7 +176,7 @@ def test_hundreds_of_labels_on_one_item_stay_finite(project):
     for number in range(300):
         ledger.say("a", f"annotator {number}", "positive" if number % 3 else "negative")
 
-    run = computed(ledger, "pool")
+    run = computed_resolution(ledger, "pool")
 
     (row,) = run.resolutions.filter(item=ledger.item("a"))
     assert row.choice.key == "positive"
@@ -188,7 +185,7 @@ def test_hundreds_of_labels_on_one_item_stay_finite(project):
 
 def test_item_below_the_threshold_is_left_to_people_with_the_reason(project, reviewer):
     ledger = small_ledger(project)
-    run = computed(ledger, deciding=Deciding(abstain_below=0.7))
+    run = computed_resolution(ledger, deciding=Deciding(abstain_below=0.7))
 
     why = why_of(run, ledger, "d", reviewer)
 
@@ -214,7 +211,7 @@ def test_costs_decide_against_the_more_probable_class_and_say_so(project, lead, 
         now=timezone.now(),
     )
 
-    run = computed(ledger, deciding=Deciding(by_costs=True))
+    run = computed_resolution(ledger, deciding=Deciding(by_costs=True))
     why = why_of(run, ledger, "d", reviewer)  # two negative, one positive
 
     assert (run.cost_matrix, run.parameters["costs"]) == (matrix, costs)
@@ -226,7 +223,7 @@ def test_costs_decide_against_the_more_probable_class_and_say_so(project, lead, 
 
 def test_decision_of_a_person_is_named_as_what_outranks(project, reviewer):
     ledger = small_ledger(project)
-    run = computed(ledger)
+    run = computed_resolution(ledger)
     adjudicate(
         membership=Membership.objects.get(project=project, user=reviewer),
         item=ledger.item("d"),
@@ -244,7 +241,7 @@ def test_decision_of_a_person_is_named_as_what_outranks(project, reviewer):
 
 def test_labels_shown_are_those_that_the_run_counted(project, reviewer):
     ledger = small_ledger(project)
-    run = computed(ledger)
+    run = computed_resolution(ledger)
     ledger.now = timezone.now()
     ledger.say("d", "Ann", "mixed")
     ledger.say("d", "Eve", "mixed")
@@ -261,7 +258,7 @@ def test_item_of_another_kind_is_explained_in_words(project, reviewer):
     ledger = AnswerLedger(project, "rating")
     for person, number in (("Ann", 2), ("Ben", 3), ("Cho", 3)):
         ledger.say("a", person, {"kind": "rating", "number": number})
-    run = computed(ledger, "median")
+    run = computed_resolution(ledger, "median")
 
     words = in_words(why_of(run, ledger, "a", reviewer))
 
@@ -279,7 +276,7 @@ def rest(run, item):
 
 def test_page_and_rest_say_the_same(project, client_of, api_of, reviewer):
     ledger = crowd(project)
-    run = computed(ledger, "pool")
+    run = computed_resolution(ledger, "pool")
     item = ledger.item("i02")
 
     text = client_of(reviewer).get(address(run, item)).content.decode()
@@ -296,7 +293,7 @@ def test_page_and_rest_say_the_same(project, client_of, api_of, reviewer):
 
 def test_page_costs_few_statements(project, client_of, reviewer, django_assert_max_num_queries):
     ledger = crowd(project)
-    run = computed(ledger, "pool")
+    run = computed_resolution(ledger, "pool")
     client = client_of(reviewer)
     client.get(address(run, ledger.item("i02")))
 
@@ -306,7 +303,7 @@ def test_page_costs_few_statements(project, client_of, reviewer, django_assert_m
 
 def test_item_that_the_viewer_may_still_label_is_not_explained(project, client_of, api_of, owner):
     ledger = small_ledger(project)
-    run = computed(ledger)
+    run = computed_resolution(ledger)
     open_slots(ledger.item("d"))
 
     text = client_of(owner).get(address(run, ledger.item("d"))).content.decode()
@@ -323,10 +320,22 @@ def test_item_is_closed_to_annotators_outsiders_and_unknown_items(
     project, client_of, api_of, annotator, outsider, reviewer
 ):
     ledger = small_ledger(project)
-    run, item = computed(ledger), ledger.item("d")
+    run, item = computed_resolution(ledger), ledger.item("d")
     unknown = ledger.item("never labeled")
 
     for door, of in ((address, client_of), (rest, api_of)):
         assert of(annotator).get(door(run, item)).status_code == 403
         assert of(outsider).get(door(run, item)).status_code == 404
         assert of(reviewer).get(door(run, unknown)).status_code == 404
+
+
+def test_every_parameter_of_every_method_is_checked_before_a_run_starts():
+    known = {
+        name for methods in METHODS.values() for each in methods.values() for name in each.defaults
+    }
+
+    assert known <= set(CHECKS)
+    for name in known - {"ties"}:
+        assert CHECKS[name](-1), name
+        assert CHECKS[name]("many"), name
+        assert CHECKS[name](True), name

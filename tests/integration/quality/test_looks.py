@@ -2,9 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.jobs import run_job
+from quality.actions.deciding_rules import Deciding
 from quality.actions.methods import METHODS
+from quality.actions.save_costs import save_costs
+from quality.actions.start_check import start_check
 from tests.browser.labeling import sign_in
 from tests.factories.quality import AnswerLedger, agreement_run, resolution_run, small_ledger
 from tests.integration.quality.test_kinds import SAID, listed
@@ -24,10 +28,29 @@ def test_pages_have_no_violations_and_fit_in_every_look(
     look, new_page, live_server, axe, project, lead
 ):
     ledger = small_ledger(project)
-    runs = [agreement_run(ledger), resolution_run(ledger), resolution_run(ledger, "dawid_skene")]
+    ledger.gold("a", "positive")
+    keys = ("positive", "negative", "mixed")
+    save_costs(
+        project=project,
+        question=ledger.question,
+        costs={true: {said: float(true != said) for said in keys} for true in keys},
+        based_on=0,
+        by=lead,
+        now=timezone.now(),
+    )
+    runs = [
+        agreement_run(ledger),
+        resolution_run(ledger),
+        resolution_run(ledger, "dawid_skene"),
+        resolution_run(ledger, "pool", deciding=Deciding(by_costs=True, abstain_below=0.9)),
+    ]
     for run in runs:
         run_job(run.job_id)
+    check = start_check(run=runs[3], by=lead, now=timezone.now())
+    run_job(check.job_id)
+    ledger.now = timezone.now()
     ledger.say("z", "Ann", "mixed")
+    pool = reverse("quality:resolution", args=["support", runs[3].pk])
     resolution = reverse("quality:resolution", args=["support", runs[2].pk])
     page = new_page(**LOOKS[look])
     sign_in(page, live_server, lead)
@@ -38,7 +61,10 @@ def test_pages_have_no_violations_and_fit_in_every_look(
         reverse("quality:resolutions", args=["support"]),
         reverse("quality:new_resolution", args=["support"]),
         f"{resolution}?source={ledger.source('Cho').pk}",
-        reverse("quality:comparison", args=["support", runs[1].pk, runs[2].pk]),
+        f"{pool}?show=below_threshold",
+        reverse("quality:resolution_item", args=["support", runs[3].pk, ledger.item("f").pk]),
+        reverse("quality:comparison", args=["support", runs[1].pk, runs[3].pk]),
+        reverse("quality:costs", args=["support", "sentiment"]),
     ):
         page.goto(path)
         axe(page)

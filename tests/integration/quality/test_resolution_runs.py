@@ -13,11 +13,20 @@ from core.models.job import JobState
 from projects.models import Membership
 from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
+from quality.aggregation import votes
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.models import AgreementResult, Resolution, ResolutionRun, SourceReliability
 from quality.queries.comparing import compare, differences
+from quality.queries.doubts import doubts
 from quality.queries.naming import vocabulary
-from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
+from tests.factories.quality import (
+    AnswerLedger,
+    Ledger,
+    agreement_run,
+    computed_resolution,
+    resolution_run,
+    small_ledger,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +225,63 @@ def test_start_resolution_with_bad_input_is_refused_and_nothing_starts(
 
     assert not Job.objects.exists()
     assert not ResolutionRun.objects.exists()
+
+
+def test_method_of_another_kind_is_refused_with_those_that_fit(project):
+    ledger = AnswerLedger(project, "number")
+    ledger.say("a", "Ann", {"kind": "number", "number": 1})
+
+    with pytest.raises(
+        ValidationError, match="“Calibrated pool” cannot decide answers of the kind"
+    ):
+        resolution_run(ledger, "pool")
+
+    assert not ResolutionRun.objects.exists()
+
+
+def test_too_large_tables_fail_with_a_reason_and_store_nothing(project, monkeypatch):
+    monkeypatch.setattr(votes, "_MOST_CELLS", 10)
+    run = resolution_run(small_ledger(project), "dawid_skene")
+
+    assert run_job(run.job_id) == JobState.FAILED
+
+    error = Job.objects.get(pk=run.job_id).error[0]
+    assert error["code"] == "not_decidable"
+    assert "3 annotators with 3 labels are too many" in error["message"]
+    assert not Resolution.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "method", "titles"),
+    [
+        (
+            [("a", "Ann", "mixed"), ("b", "Ann", "positive")],
+            "pool",
+            ["Only one annotator", "Not calibrated yet"],
+        ),
+        (
+            [("a", "Ann", "mixed"), ("b", "Ben", "positive"), ("c", "Cho", "mixed")],
+            "majority_vote",
+            ["No item has two labels"],
+        ),
+        (
+            [(item, person, "mixed") for item in "ab" for person in ("Ann", "Ben")],
+            "glad",
+            ["Fewer than three annotators", "Only one class", "Its probabilities are too sure"],
+        ),
+        (
+            [(item, person, "mixed") for item in "ab" for person in ("Ann", "Ben", "Cho")],
+            "pool",
+            ["Few labels per annotator", "Only one class", "Not calibrated yet"],
+        ),
+    ],
+)
+def test_run_over_little_says_what_to_keep_in_mind(project, said, method, titles):
+    run = computed_resolution(Ledger(project).fill(said), method)
+
+    found = [doubt.title for doubt in doubts(run)]
+
+    assert found == titles
 
 
 def test_start_resolution_twice_while_waiting_is_one_run(project):

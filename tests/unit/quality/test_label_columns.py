@@ -156,6 +156,18 @@ def test_rule_by_costs_takes_the_cheaper_class_against_the_more_probable_one():
     assert ruling.reasons == ["", ""]
 
 
+def test_rule_by_costs_abstains_on_what_is_unclear_and_not_on_what_is_cheap():
+    fitted = Fitted([[0.7, 0.3], [0.55, 0.45]])
+
+    ruling = rule(
+        fitted, np.array([3, 3]), costs=np.array([[0.0, 1.0], [10.0, 0.0]]), threshold=0.6
+    )
+
+    assert ruling.labels.tolist() == [1, -1]
+    assert ruling.reasons == ["", "below_threshold"]
+    assert ruling.confidences.tolist() == [0.3, 0.55]
+
+
 def test_rule_below_the_threshold_abstains_and_says_so():
     fitted = Fitted([[0.7, 0.3], [0.95, 0.05], [0.8, 0.2], [0.5, 0.5]])
     fitted.labels_[3] = -1
