@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from annotations.views import beside, checks, items, labeling, media, preview, questions, training
+from annotations.views import (
+    beside,
+    checks,
+    items,
+    labeling,
+    media,
+    preview,
+    questions,
+    threads,
+    training,
+)
 
 app_name = "annotations"
 
@@ -18,10 +28,15 @@ urlpatterns = [
     path("w/<slug:slug>/return/", beside.give_back, name="return"),
     path("w/<slug:slug>/training/", training.training, name="training"),
     path("w/<slug:slug>/paused/", checks.paused, name="paused"),
-    path("p/<slug:slug>/questions/", questions.inbox, name="inbox"),
+    path("p/<slug:slug>/questions/", threads.threads, name="threads"),
+    path("p/<slug:slug>/questions/inbox/", questions.inbox, name="inbox"),
     path("p/<slug:slug>/questions/mine/", questions.mine, name="my_questions"),
     path("p/<slug:slug>/questions/<int:pk>/", questions.question, name="question"),
     path("p/<slug:slug>/questions/rule/<int:number>/", questions.of_rule, name="rule_questions"),
+    path("p/<slug:slug>/questions/unread/", threads.unread, name="unread_threads"),
+    path("p/<slug:slug>/questions/read/", threads.read, name="read_threads"),
+    path("p/<slug:slug>/questions/<int:pk>/comments/", threads.comment, name="comment"),
+    path("p/<slug:slug>/items/<int:pk>/threads/", threads.begin, name="begin_thread"),
     path("p/<slug:slug>/training/", training.overview, name="trainees"),
     path("p/<slug:slug>/training/gold/<int:pk>/retire/", training.retire, name="retire_gold"),
     path("p/<slug:slug>/items/<int:pk>/gold/", training.gold, name="gold"),

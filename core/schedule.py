@@ -15,4 +15,5 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
+    "draw reviews": {"task": "quality.draw_reviews", "schedule": 60.0},
 }

@@ -13,12 +13,16 @@ from projects.roles import Permission
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of a project: who may open it, its name, its URL name and its icon."""
+    """One page of a project: who may open it, its name, its URL name and its icon.
+
+    `count`: the URL name of a fragment that says how much is new there.
+    """
 
     permission: Permission
     label: str | Promise
     url_name: str
     icon: str
+    count: str = ""
 
 
 ENTRIES = (
@@ -28,10 +32,11 @@ ENTRIES = (
     Entry(Permission.VIEW_ITEMS, _("Items"), "annotations:items", "list"),
     Entry(Permission.VIEW_GUIDELINE, _("Guideline"), "guidelines:current", "book-open"),
     Entry(
-        Permission.EDIT_GUIDELINE,
-        _("Questions"),
-        "annotations:inbox",
+        Permission.VIEW_GUIDELINE,
+        _("Threads"),
+        "annotations:threads",
         "message-circle-question-mark",
+        count="annotations:unread_threads",
     ),
     Entry(Permission.EDIT_GUIDELINE, _("Training"), "annotations:trainees", "graduation-cap"),
     Entry(Permission.VIEW_QUALITY, _("Quality"), "quality:dashboard", "chart-column"),
@@ -59,7 +64,13 @@ def links(entries: tuple[Entry, ...], membership: Membership, *, path: str = "")
     """The entries this person may open, with their URLs; the one that holds `path` is current."""
     permissions, slug = membership.permissions, membership.project.slug
     found = [
-        {"label": entry.label, "url": url, "icon": entry.icon, "current": False}
+        {
+            "label": entry.label,
+            "url": url,
+            "icon": entry.icon,
+            "count": _url(entry.count, slug) if entry.count else "",
+            "current": False,
+        }
         for entry in entries
         if entry.permission in permissions and (url := _url(entry.url_name, slug))
     ]

@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion, Question
-from quality.actions.adjudicate import LONGEST_COMMENT, Decision
 from quality.actions.deciding_rules import Deciding
 from quality.actions.methods import METHODS
 from quality.actions.save_costs import DEAREST
 from quality.actions.save_costs import LONGEST_COMMENT as LONGEST_COST_COMMENT
 from quality.method_texts import explained
-from quality.models import Reason, ResolutionMethod, Verdict
+from quality.models import ResolutionMethod
 from quality.queries.dashboard import Choosing
 from quality.queries.naming import ChoiceName, QuestionNames, Vocabulary
 from quality.queries.recommending import Recommendation
@@ -271,33 +270,3 @@ def cost_field(true: str, said: str) -> str:
 
 def _cost_input(label: str) -> forms.NumberInput:
     return forms.NumberInput(attrs={"aria-label": label, "class": "input cost", "step": "any"})
-
-
-class AdjudicationForm(forms.Form):
-    """What a reviewer decides; the answer of their own is in the fields of the question."""
-
-    do = forms.CharField(max_length=60)
-    reason = forms.ChoiceField(choices=Reason.choices, required=False)
-    rule_number = forms.IntegerField(required=False, min_value=1, max_value=9999)
-    comment = forms.CharField(
-        required=False,
-        max_length=LONGEST_COMMENT,
-        label=_("Comment"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    supersedes = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-
-    def decision(self, value: Any) -> Decision:
-        """`do` is own, undecidable, excluded or adopt:<annotation>; `value` one's own answer."""
-        given = self.cleaned_data
-        do, _colon, annotation = given["do"].partition(":")
-        verdict = Verdict(do) if do in (Verdict.UNDECIDABLE, Verdict.EXCLUDED) else Verdict.DECIDED
-        return Decision(
-            verdict=verdict,
-            reason=Reason(given["reason"] or Reason.SLIP),
-            value=value,
-            adopt=annotation or None,
-            rule_number=given["rule_number"],
-            comment=given["comment"],
-            supersedes=given["supersedes"],
-        )

@@ -14,6 +14,7 @@ from quality.actions.live_proof import prove_all
 from quality.actions.people_compute import compute_people
 from quality.actions.people_rule import apply_pause_rule
 from quality.actions.people_start import PEOPLE_JOB
+from quality.actions.review_draw import draw_all_reviews
 from quality.actions.start_agreement import AGREEMENT_JOB
 from quality.actions.start_check import CHECK_JOB
 from quality.actions.start_resolution import RESOLUTION_JOB
@@ -57,6 +58,12 @@ def count_live() -> None:
 def prove_live() -> None:
     """Every ten minutes, from beat: one proof a day for each project."""
     prove_all(now=timezone.now())
+
+
+@shared_task(name="quality.draw_reviews", ignore_result=True)
+def draw_reviews() -> None:
+    """Every minute: the sample of new answers in projects that review some."""
+    draw_all_reviews(now=timezone.now())
 
 
 register(AGREEMENT_JOB, agreement)

@@ -4,12 +4,15 @@ from django.urls import path
 
 from quality.views import (
     adjudication,
+    adjudication_decisions,
     agreement,
     costs,
     people,
     people_checks,
     people_mine,
     resolutions,
+    review,
+    review_figures,
 )
 
 app_name = "quality"
@@ -20,7 +23,8 @@ urlpatterns = [
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
     path("disputed/", agreement.disputed, name="disputed"),
-    path("adjudicate/", adjudication.next_case, name="adjudicate"),
+    path("adjudicate/", adjudication.waiting, name="adjudicate"),
+    path("adjudicate/next/", adjudication.next_case, name="adjudicate_next"),
     path("adjudicate/<int:pk>/", adjudication.adjudication, name="adjudication"),
     path("decisions/", adjudication.decisions, name="decisions"),
     path("decisions/<int:pk>/gold/", people_checks.promote, name="promote"),
@@ -35,6 +39,17 @@ urlpatterns = [
     path("checks/", people_checks.checks, name="checks"),
     path("mine/", people_mine.mine, name="coaching"),
     path("mine/group/", people_mine.group, name="group"),
+    path("adjudicate/<int:pk>/names/", adjudication.names, name="adjudication_names"),
+    path("adjudicate/<int:pk>/undo/", adjudication.undo, name="adjudication_undo"),
+    path("adjudicate/<int:pk>/gap/", adjudication.gap, name="adjudication_gap"),
+    path("decisions/", adjudication_decisions.decisions, name="decisions"),
+    path("decisions/reasons/", adjudication_decisions.reasons, name="decision_reasons"),
+    path("review/", review.waiting, name="review"),
+    path("review/next/", review.next_answer, name="review_next"),
+    path("review/<uuid:pk>/", review.review, name="review_answer"),
+    path("review/done/", review_figures.reviews, name="reviews"),
+    path("review/figures/", review_figures.figures, name="review_figures"),
+    path("review/settings/", review_figures.settings, name="review_settings"),
     path("resolutions/", resolutions.runs, name="resolutions"),
     path("resolutions/new/", resolutions.new, name="new_resolution"),
     path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),

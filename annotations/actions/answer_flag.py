@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from annotations.models import Flag, FlagAnswer, FlagDecision
-from annotations.queries.questions import answers_that_count
+from annotations.models import GUIDELINE_KINDS, Flag, FlagAnswer, FlagDecision
+from annotations.queries.comments import is_closed
 from core import audit
 from core.errors import Conflict
 from guidelines.actions.open_draft import open_draft
@@ -42,8 +42,10 @@ def answer_flag(
     ("question.choice") if that is known. Conflict if the question is answered already;
     ValidationError if the rule is not in the draft or a needed field is missing. Nothing half-done.
     """
+    if flag.kind not in GUIDELINE_KINDS:
+        raise ValidationError({"decision": _("Only questions are answered by the guideline.")})
     Flag.objects.select_for_update(no_key=True).get(pk=flag.pk)
-    if answers_that_count().filter(flag=flag).exists():
+    if Flag.objects.filter(is_closed(), pk=flag.pk).exists():
         raise Conflict(
             _("Somebody has answered this question in the meantime."), code="already_answered"
         )

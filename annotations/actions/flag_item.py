@@ -23,10 +23,12 @@ def flag_item(
     assignment: int | None = None,
     item: int | None = None,
     kind: FlagKind = FlagKind.ASK,
+    asked: User | None = None,
 ) -> Flag:
     """Store the comment with the version it was made under: the served one, else the current.
 
     Annotators flag what was served to them; who may browse the items, any. 404 for all others.
+    `asked`: whom it is meant for, beside those who read all.
     """
     project = membership.project
     slot = None
@@ -50,6 +52,7 @@ def flag_item(
         by=by,
         kind=kind,
         comment=comment,
+        asked=asked,
         created_at=now,
     )
 

@@ -12,7 +12,7 @@ from accounts.models import Scope
 from annotations.actions.answer_flag import answer_flag
 from annotations.actions.flag_item import flag_item
 from annotations.forms.answers import BIGGEST_ID, LONGEST_COMMENT
-from annotations.models import FlagDecision, FlagKind
+from annotations.models import GUIDELINE_KINDS, FlagDecision, FlagKind
 from annotations.queries.questions import question_of
 from projects.access import check_permission
 from projects.api.base import ProjectAPIView, StrictSerializer
@@ -21,13 +21,16 @@ from projects.roles import Permission
 QUESTIONS = ["questions"]
 MAY_LEAD = (Permission.EDIT_GUIDELINE, Scope.WRITE)
 
+# Comments and what is sent back begin elsewhere.
+_KINDS = [(kind.value, kind.label) for kind in GUIDELINE_KINDS]
+
 
 class QuestionInput(StrictSerializer):
     """A question, or (for those who watch the project) a gap in the guideline."""
 
     item = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID)
     comment = serializers.CharField(max_length=LONGEST_COMMENT)
-    kind = serializers.ChoiceField(choices=FlagKind.choices, default=FlagKind.ASK)
+    kind = serializers.ChoiceField(choices=_KINDS, default=FlagKind.ASK)
 
 
 class QuestionAnswerInput(StrictSerializer):

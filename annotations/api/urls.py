@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.api import media, questions, training, views
+from annotations.api import media, questions, threads, training, views
 
 app_name = "annotations-api"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("annotations/<uuid:pk>/", views.AnnotationView.as_view(), name="annotation"),
     path("questions/", questions.QuestionsView.as_view(), name="questions"),
     path("questions/<int:pk>/", questions.QuestionView.as_view(), name="question"),
+    path("threads/", threads.ThreadsView.as_view(), name="threads"),
+    path("threads/<int:pk>/", threads.ThreadView.as_view(), name="thread"),
+    path("threads/<int:pk>/read/", threads.ThreadReadView.as_view(), name="thread_read"),
     path("gold/", training.GoldsView.as_view(), name="golds"),
     path("gold/<int:pk>/", training.GoldView.as_view(), name="gold"),
     path("training/", training.TrainingView.as_view(), name="training"),

@@ -10,8 +10,9 @@ from annotations.models.assignment import (
     Purpose,
 )
 from annotations.models.check import Pause, PauseState, RepeatAnswer
+from annotations.models.comment import Comment, CommentKind, ThreadRead
 from annotations.models.draft import Draft
-from annotations.models.flag import Flag, FlagAnswer, FlagDecision, FlagKind
+from annotations.models.flag import GUIDELINE_KINDS, Flag, FlagAnswer, FlagDecision, FlagKind
 from annotations.models.item import Batch, Item
 from annotations.models.item_media import ItemMedia
 from annotations.models.label import Label
@@ -20,6 +21,7 @@ from annotations.models.training import GoldItem, TrainingAnswer, TrainingResult
 
 __all__ = [
     "DEFAULT_PRIORITY",
+    "GUIDELINE_KINDS",
     "RESERVED_POSITIONS",
     "RETURNED_PRIORITY",
     "Annotation",
@@ -27,6 +29,8 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "Batch",
+    "Comment",
+    "CommentKind",
     "Draft",
     "Flag",
     "FlagAnswer",
@@ -43,6 +47,7 @@ __all__ = [
     "SkipReason",
     "Source",
     "SourceKind",
+    "ThreadRead",
     "TrainingAnswer",
     "TrainingResult",
 ]

@@ -4,22 +4,31 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from annotations.models.annotation import Annotation
 from annotations.models.item import Item
 from guidelines.models import GuidelineVersion
 from projects.models import Project
 
 
 class FlagKind(models.TextChoices):
-    """Annotators ask; who reviews says that the guideline leaves a case open."""
+    """Annotators ask; who reviews says that the guideline leaves a case open, remarks on an item,
+    or sends an answer back to who gave it."""
 
     ASK = "ask", _("Question")
     GAP = "gap", _("Guideline gap")
+    NOTE = "note", _("Comment")
+    BACK = "back", _("Sent back")
+
+
+# What a rule or an example of the guideline can answer.
+GUIDELINE_KINDS = (FlagKind.ASK, FlagKind.GAP)
 
 
 class Flag(models.Model):
-    """A comment on an item for the lead, with the guideline version it was made under.
+    """The beginning of a thread about an item, with the guideline version it was made under.
 
     `project` repeats the item's (a trigger checks it), so that a project's flags are one index.
+    `asked`: whom it is meant for, if anybody by name. `annotation`: the answer that was sent back.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -32,11 +41,23 @@ class Flag(models.Model):
         max_length=4, choices=FlagKind.choices, default=FlagKind.ASK, db_default="ask"
     )
     comment = models.TextField()
+    asked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=~models.Q(comment=""), name="flag_says_something"),
+            models.CheckConstraint(
+                condition=models.Q(kind="back", annotation__isnull=False, asked__isnull=False)
+                | (~models.Q(kind="back") & models.Q(annotation__isnull=True)),
+                name="flag_sent_back_names_the_answer",
+            ),
+            models.UniqueConstraint(fields=["annotation"], name="flag_sends_an_answer_back_once"),
         )
         indexes = (models.Index(fields=["project", "id"], name="flag_by_project"),)
 

@@ -1,37 +1,32 @@
 """Questions about the guideline: what people asked about items, and what became of it.
 
-A question is answered when one of its answers counts: "no change needed", or a rule in a version
-that is a draft at work or published. An answer in a draft that was discarded does not count.
+A question is answered when one of its answers counts ("no change needed", or a rule in a version
+that is a draft at work or published; an answer in a draft that was discarded does not count), or
+when somebody resolved its thread, and nobody opened it again since.
 """
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from annotations.models import Flag, FlagAnswer
+from annotations.models import GUIDELINE_KINDS, Flag, FlagAnswer
+from annotations.queries.comments import answers_that_count, is_closed, visible_threads
 from core.pages import Page, keyset_page
 from guidelines.models import VersionState
-from projects.access import has_permission
 from projects.models import Membership, Project
-from projects.roles import Permission
 
 PAGE = 25
 
 
-def answers_that_count() -> QuerySet[FlagAnswer]:
-    """Answers, without those that went into a discarded draft."""
-    return FlagAnswer.objects.exclude(version__state=VersionState.DISCARDED)
-
-
 def questions_of(project: Project, *, answered: bool | None = None) -> QuerySet[Flag]:
     """Questions and gaps of a project, all of them or those in one state."""
-    rows = Flag.objects.filter(project=project).select_related("item", "by", "version")
+    rows = Flag.objects.filter(project=project, kind__in=GUIDELINE_KINDS)
+    rows = rows.select_related("item", "by", "version")
     if answered is None:
         return rows
-    counts = Exists(answers_that_count().filter(flag=OuterRef("pk")))
-    return rows.filter(counts if answered else ~counts)
+    return rows.filter(is_closed() if answered else ~is_closed())
 
 
 def question_page(project: Project, *, answered: bool, after: str | None) -> Page[Flag]:
@@ -56,11 +51,8 @@ class QuestionDetail:
 
 
 def question_of(membership: Membership, pk: int) -> QuestionDetail:
-    """One question: one's own, or any for people who watch; 404 for all others."""
-    rows = questions_of(membership.project)
-    if not has_permission(membership, Permission.VIEW_ITEMS):
-        rows = rows.filter(by=membership.user_id)
-    flag = rows.filter(pk=pk).first()
+    """One question or other thread that the person may read; 404 for all others."""
+    flag = visible_threads(membership).filter(pk=pk).first()
     if flag is None:
         raise Http404(_("There is no such question in this project."))
     return details_of([flag])[0]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from annotations.models import DEFAULT_PRIORITY, RETURNED_PRIORITY, SkipReason
+from annotations.models import DEFAULT_PRIORITY, RETURNED_PRIORITY, Flag, SkipReason
 from annotations.parts import parts_of
 from annotations.queries.history import Previous, previous_answers
 from annotations.queries.serving import Serving
@@ -108,6 +108,7 @@ def serving_json(
     values: Mapping[str, Any] | None = None,
     errors: Errors | None = None,
     form: Mapping[str, str] | None = None,
+    sent_back: Flag | None = None,
 ) -> dict[str, Any]:
     """What the screen gets of one item. Metadata stays behind: it may give the answer away."""
     guideline = rendered_guideline(serving.version_id, get_language() or "en")
@@ -120,6 +121,7 @@ def serving_json(
         "lease_until": serving.lease_until.isoformat() if serving.lease_until else "",
         "why": _why(serving),
         "previous": previous and {"summary": previous.summary, "version": previous.version},
+        "sent_back": sent_back and {"comment": sent_back.comment, "thread": sent_back.pk},
         "draft": serving.draft,
     }
     if need_parts(guideline.questions):

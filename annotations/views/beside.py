@@ -17,6 +17,7 @@ from annotations.actions.return_items import return_items
 from annotations.actions.save_draft import save_draft
 from annotations.forms.answers import is_storable, read_json
 from annotations.forms.fields import FlagForm
+from annotations.queries.comments import own_threads_by_item
 from annotations.queries.history import last_answers
 from annotations.queries.serving import reopened
 from annotations.views.answers import json_door, serving_json, wants_json
@@ -67,7 +68,9 @@ def history(request: ProjectRequest) -> HttpResponse:
     answers = last_answers(request.project, request.user, get_language() or "en", HISTORY)
     if wants_json(request):
         return JsonResponse({"answers": [entry.as_json() for entry in answers]})
-    return render_page(request, "annotations/history.html", {"answers": answers})
+    own = own_threads_by_item(request.membership, [entry.item_id for entry in answers])
+    rows = [(entry, own.get(entry.item_id)) for entry in answers]
+    return render_page(request, "annotations/history.html", {"rows": rows})
 
 
 @project_view(Permission.LABEL)

@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from annotations.forms.fields import ItemFilterForm
+from annotations.queries.comments import may_be_asked, threads_on
 from annotations.queries.items import batches, item_detail, items_page
 from annotations.views.controls import item_context
 from core.htmx import render_page
@@ -40,6 +41,9 @@ def item(request: ProjectRequest, pk: int) -> HttpResponse:
     context = {
         "detail": detail,
         "item": detail.item,
+        "threads": threads_on(request.membership, pk),
+        "people": may_be_asked(request.membership),
+        "back": request.path,
         **item_context(detail.item.payload, [], request.project),
     }
     return render_page(request, "annotations/item.html", context)

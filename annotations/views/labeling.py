@@ -22,6 +22,8 @@ from annotations.forms.answers import (
     read_outbox,
 )
 from annotations.forms.plain import values_of_form
+from annotations.models import Flag
+from annotations.queries.comments import sent_back_to
 from annotations.queries.gate import gate_of
 from annotations.queries.history import last_answers
 from annotations.queries.progress import progress
@@ -53,8 +55,11 @@ MOST_ON_PAGE = 5
 def label(request: ProjectRequest) -> HttpResponse:
     """The screen with what is leased already; reading leases nothing."""
     items = []
+    returned = sent_back_to(request.membership).first() if request.project.is_open else None
     if answer := request.GET.get("open", ""):
-        items.append(_reopened_json(request, answer))
+        items.append(_reopened_json(request, answer, returned=returned))
+    elif returned:
+        items.append(_reopened_json(request, str(returned.annotation_id), returned=returned))
     if request.project.is_open:
         held = held_servings(request.project, request.user)[:MOST_ON_PAGE]
         items.extend(servings_json(request, held))
@@ -151,15 +156,22 @@ def _again(request: ProjectRequest, assignment: int, outcome: Outcome) -> HttpRe
 
 
 def _reopened_json(
-    request: ProjectRequest, answer: str, *, values: Any = None, outcome: Outcome | None = None
+    request: ProjectRequest,
+    answer: str,
+    *,
+    values: Any = None,
+    outcome: Outcome | None = None,
+    returned: Flag | None = None,
 ) -> dict[str, Any]:
     again = reopened(request.project, request.user, uuid_or_none(answer))
+    sent_back = returned if str(returned and returned.annotation_id) == again.supersedes else None
     return serving_json(
         request,
         again.serving,
         values=again.answer if values is None else values,
         errors=outcome.errors if outcome else {},
         form={"supersedes": again.supersedes},
+        sent_back=sent_back,
     )
 
 

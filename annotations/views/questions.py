@@ -9,12 +9,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions.answer_flag import answer_flag
 from annotations.actions.flag_item import flag_item
 from annotations.forms.questions import AnswerFlagForm, GapForm
-from annotations.models import Flag, FlagDecision, FlagKind
+from annotations.models import GUIDELINE_KINDS, Flag, FlagDecision, FlagKind
+from annotations.queries.comments import may_be_asked, thread_of
 from annotations.queries.questions import (
     QuestionDetail,
     details_of,
@@ -24,6 +26,7 @@ from annotations.queries.questions import (
     questions_of,
     questions_of_rule,
 )
+from annotations.views.threads import back_of
 from core.errors import Conflict
 from core.htmx import render_page
 from core.pages import Page
@@ -59,15 +62,16 @@ def mine(request: ProjectRequest) -> HttpResponse:
     return render_page(request, "annotations/my_questions.html", context)
 
 
+@never_cache
 @project_view(Permission.VIEW_GUIDELINE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: ProjectRequest, pk: int) -> HttpResponse:
-    """One question with its answer; leads answer it here."""
+    """One thread with its entries; leads answer questions about the guideline here."""
     detail = question_of(request.membership, pk)
     may_answer = has_permission(request.membership, Permission.EDIT_GUIDELINE)
     if request.method != "POST":
         return _question(request, detail, AnswerFlagForm(), may_answer)
-    if not may_answer:
+    if not may_answer or detail.flag.kind not in GUIDELINE_KINDS:
         raise Http404
     form = AnswerFlagForm(request.POST)
     if not form.is_valid():
@@ -137,12 +141,20 @@ def _question(
 ) -> HttpResponse:
     language = get_language() or "en"
     version = draft_of(request.project) or current_version(request.project)
+    flag, thread = detail.flag, thread_of(request.membership, detail.flag.pk)
+    may_answer = (
+        may_answer and flag.kind in GUIDELINE_KINDS and thread.is_open and request.project.is_open
+    )
     schema = schema_of(version) if version and may_answer else None
     context = {
         "detail": detail,
-        "flag": detail.flag,
+        "flag": flag,
+        "thread": thread,
+        "people": may_be_asked(request.membership, flag),
+        "back": back_of(request),
+        "is_mine": request.user.pk in (flag.by_id, flag.asked_id),
         "form": form,
-        "may_answer": may_answer and detail.answer is None and request.project.is_open,
+        "may_answer": may_answer,
         "may_see_item": has_permission(request.membership, Permission.VIEW_ITEMS),
         "rules": rules_in(schema, language) if schema else (),
         "choices": [

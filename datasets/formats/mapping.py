@@ -62,6 +62,7 @@ EXPORTED = frozenset(
         *("method", "method_version", "computed_at", "seed", "inputs_digest"),
         *("resolution_posterior", "margin", "expected_cost", "undecided"),
         *("run_value", "verdict", "adjudicated_by", "adjudicated_at"),
+        *("review", "reviewed_value", "reviewed_by", "reviewed_at"),
     },
 )
 _MARKS_OF_EXPORTS = frozenset({"item_id", "external_id", "guideline_version"})

@@ -40,6 +40,10 @@ LABEL: tuple[Column, ...] = (
     ("created_at", "annotation.created_at"),
     ("active_ms", "annotation.active_ms"),
     ("tool", "annotation.tool"),
+    ("review", "review.verdict"),
+    ("reviewed_value", "review.values -> question.key"),
+    ("reviewed_by", "checker.name"),
+    ("reviewed_at", "review.created_at"),
     ("item_withdrawn_at", "item.withdrawn_at"),
 )
 LABEL_RESOLUTION: tuple[Column, ...] = (
@@ -79,7 +83,7 @@ RESOLVED: tuple[Column, ...] = (
 
 TIMES = frozenset(
     {"served_at", "started_at", "submitted_at", "created_at", "computed_at", "item_withdrawn_at"}
-    | {"adjudicated_at"},
+    | {"adjudicated_at", "reviewed_at"},
 )
 EVERY_NAME = frozenset(
     name

@@ -35,6 +35,9 @@ LEFT JOIN annotations_assignment AS assignment ON assignment.id = annotation.ass
 LEFT JOIN annotations_label AS label ON label.annotation_id = annotation.id {only_question}
 LEFT JOIN guidelines_question AS question ON question.id = label.question_id
 LEFT JOIN guidelines_choice AS choice ON choice.id = label.choice_id
+LEFT JOIN quality_review AS review ON review.annotation_id = annotation.id
+    AND NOT EXISTS (SELECT 1 FROM quality_review AS newer WHERE newer.supersedes_id = review.id)
+LEFT JOIN accounts_user AS checker ON checker.id = review.by_id
 """
 # Not "successor.id IS NULL": of that the planner expects one row, and plans for one.
 NOT_SUPERSEDED = """
@@ -47,6 +50,7 @@ ADJUDICATION = """
 LEFT JOIN quality_adjudication AS adjudication
     ON adjudication.item_id = resolution.item_id
     AND adjudication.question_id = resolution.question_id
+    AND adjudication.verdict <> 'reopened'
     AND NOT EXISTS (
         SELECT 1 FROM quality_adjudication AS later WHERE later.supersedes_id = adjudication.id
     )

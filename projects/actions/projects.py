@@ -26,6 +26,7 @@ CHECKS = (
     "coaching_after",
     "group_size",
 )
+REVIEW = ("review", "review_share", "review_newcomers")
 _SLUG_MAX = 60
 _SLUG_TRIES = 1000
 
@@ -89,7 +90,7 @@ def retire_project(*, project: Project, by: User, now: datetime) -> None:
 
 
 def _assign(project: Project, settings: dict[str, Any]) -> None:
-    unknown = set(settings) - {*SETTINGS, *TRAINING, *CHECKS}
+    unknown = set(settings) - {*SETTINGS, *TRAINING, *CHECKS, *REVIEW}
     if unknown:
         raise TypeError(f"not settings of a project: {sorted(unknown)}")
     for name, value in settings.items():

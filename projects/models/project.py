@@ -1,5 +1,7 @@
 """One labeling effort: items, people, one guideline."""
 
+import secrets
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -21,6 +23,19 @@ class Layout(models.TextChoices):
     SIDE_BY_SIDE = "side_by_side", _("Side by side")
 
 
+class ReviewMode(models.TextChoices):
+    """Which answers a reviewer looks at, one by one, besides what is disputed."""
+
+    OFF = "off", _("No review")
+    SAMPLE = "sample", _("A share of each annotator's answers")
+    COMPLETE = "complete", _("All answers of an item, once everybody asked has answered")
+
+
+def draw_seed() -> int:
+    """Where a project's sample of answers to be reviewed begins: nobody can tell beforehand."""
+    return secrets.randbelow(1 << 62)
+
+
 class Project(models.Model):
     """`overlap` is the annotators per item, `lease_minutes` how long one may hold an item.
 
@@ -33,6 +48,9 @@ class Project(models.Model):
     person whose share of right checks is surely below it (per cent), after at least `pause_after`
     checks, gets no new items. People see figures of their own checks in blocks of
     `coaching_after`, and figures of groups only of at least `group_size` people.
+
+    Of each annotator's answers `review_share` per cent are reviewed, and the first
+    `review_newcomers` of everybody.
     """
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -79,6 +97,16 @@ class Project(models.Model):
         default=5, db_default=5, validators=[MinValueValidator(5), MaxValueValidator(1000)]
     )
     layout = models.CharField(max_length=20, choices=Layout.choices, default=Layout.STACKED)
+    review = models.CharField(
+        max_length=8, choices=ReviewMode.choices, default=ReviewMode.OFF, db_default="off"
+    )
+    review_share = models.PositiveSmallIntegerField(
+        default=20, db_default=20, validators=[MaxValueValidator(100)]
+    )
+    review_newcomers = models.PositiveSmallIntegerField(
+        default=20, db_default=20, validators=[MaxValueValidator(1000)]
+    )
+    review_seed = models.BigIntegerField(default=draw_seed, editable=False)
     is_demo = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -112,6 +140,10 @@ class Project(models.Model):
                     group_size__gte=5,
                 ),
                 name="project_checks_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_share__lte=100, review_newcomers__lte=1000),
+                name="project_review_within_bounds",
             ),
         )
 

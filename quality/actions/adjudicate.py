@@ -19,7 +19,14 @@ from core.problems import Problem
 from guidelines.models import GuidelineVersion, Question
 from guidelines.queries import current_version, served_schema
 from projects.models import Membership
-from quality.models import Adjudication, Reason, Verdict
+from quality.models import (
+    Adjudication,
+    AdjudicationLease,
+    NamesShown,
+    Reason,
+    Review,
+    Verdict,
+)
 
 LONGEST_COMMENT = 5000
 
@@ -41,10 +48,17 @@ class Decision:
 
 @transaction.atomic
 def adjudicate(
-    *, membership: Membership, item: Item, question: Question, decision: Decision, now: datetime
+    *,
+    membership: Membership,
+    item: Item,
+    question: Question,
+    decision: Decision,
+    now: datetime,
+    review: Review | None = None,
 ) -> Adjudication:
-    """The decision, kept for ever.
+    """The decision, kept for ever; the item is on nobody's screen any more.
 
+    `review`: the correction of an answer that it is made by.
     PermissionDenied while the person may still be asked about the item; ValidationError by field;
     Conflict when somebody else has decided in the meantime.
     """
@@ -54,29 +68,46 @@ def adjudicate(
     if version is None:
         raise Conflict(_("This project has no published guideline yet."), code="no_guideline")
     _check_words(decision, version)
-    label, canonical = _decided(item, question, version, decision)
+    if decision.verdict == Verdict.REOPENED:
+        raise ValidationError({"verdict": _("Undo the decision instead.")})
+    made = _row(membership, item, question, version, decision)
+    made.review, made.created_at = review, now
     try:
         with transaction.atomic():
-            made = Adjudication.objects.create(
-                project=membership.project,
-                item=item,
-                question=question,
-                version=version,
-                verdict=decision.verdict,
-                value=canonical,
-                choice_id=_choice_id(question, version, label, canonical),
-                adopted_id=label.annotation_id if label else None,
-                reason=decision.reason,
-                rule_number=decision.rule_number,
-                comment=decision.comment.strip(),
-                by=membership.user,
-                created_at=now,
-                supersedes_id=_checked_head(item, question, decision.supersedes),
-            )
+            made.save(force_insert=True)
     except IntegrityError as error:
-        raise _overtaken() from error
+        raise overtaken() from error
+    AdjudicationLease.objects.filter(item=item, question=question).delete()
     _record(made, question)
     return made
+
+
+def _row(
+    membership: Membership,
+    item: Item,
+    question: Question,
+    version: GuidelineVersion,
+    decision: Decision,
+) -> Adjudication:
+    """The decision as it will be stored."""
+    label, canonical = _decided(item, question, version, decision)
+    names = NamesShown.objects.filter(item=item, question=question, by=membership.user)
+    return Adjudication(
+        project=membership.project,
+        item=item,
+        question=question,
+        version=version,
+        verdict=decision.verdict,
+        value=canonical,
+        choice_id=_choice_id(question, version, label, canonical),
+        adopted_id=label.annotation_id if label else None,
+        reason=decision.reason,
+        rule_number=decision.rule_number,
+        comment=decision.comment.strip(),
+        names_shown=names.exists(),
+        by=membership.user,
+        supersedes_id=_checked_head(item, question, decision.supersedes),
+    )
 
 
 def _check_words(decision: Decision, version: GuidelineVersion) -> None:
@@ -99,7 +130,7 @@ def _decided(
     if decision.adopt:
         label = _adopted(item, question, decision.adopt)
         return label, label.value
-    return None, _read(item, question, version, decision.value)
+    return None, read_value(item, question, version, decision.value)
 
 
 def _checked_head(item: Item, question: Question, supersedes: int | None) -> int | None:
@@ -107,11 +138,12 @@ def _checked_head(item: Item, question: Question, supersedes: int | None) -> int
     decisions = Adjudication.objects.filter(item=item, question=question, successor=None)
     head = decisions.values_list("pk", flat=True).first()
     if head != supersedes:
-        raise _overtaken()
+        raise overtaken()
     return head
 
 
-def _overtaken() -> Conflict:
+def overtaken() -> Conflict:
+    """The decision on the screen is not the one that stands."""
     message = _("Somebody has decided this item in the meantime. Here is their decision.")
     return Conflict(message, code="already_adjudicated")
 
@@ -133,7 +165,9 @@ def _adopted(item: Item, question: Question, annotation: str) -> Label:
     return label
 
 
-def _read(item: Item, question: Question, version: GuidelineVersion, raw: Any) -> dict[str, Any]:
+def read_value(
+    item: Item, question: Question, version: GuidelineVersion, raw: Any
+) -> dict[str, Any]:
     """The canonical value of a raw answer under the version of now."""
     spec = served_schema(version.pk).schema.question(question.key)
     if spec is None:

@@ -20,13 +20,16 @@ from quality.models import Reason, Verdict
 from quality.queries.adjudication import standing_decisions
 from quality.queries.lookups import question_by_key
 
+# "Open again" is made by undoing.
+_VERDICTS = [each for each in Verdict.choices if each[0] != Verdict.REOPENED.value]
+
 
 class AdjudicationInput(StrictSerializer):
     """A decision; `value` is a raw answer of the question's kind, or `adopt` an annotation."""
 
     item = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     question = serializers.CharField(max_length=60)
-    verdict = serializers.ChoiceField(choices=Verdict.choices, default=Verdict.DECIDED)
+    verdict = serializers.ChoiceField(choices=_VERDICTS, default=Verdict.DECIDED)
     value = serializers.JSONField(required=False, allow_null=True, default=None)
     adopt = serializers.UUIDField(required=False, allow_null=True, default=None)
     reason = serializers.ChoiceField(choices=Reason.choices, default=Reason.SLIP)
@@ -61,6 +64,8 @@ class AdjudicationOutput(serializers.Serializer):
     comment = serializers.CharField()
     guideline_version = serializers.IntegerField(source="version.number")
     by = serializers.CharField(source="by.name")
+    names_shown = serializers.BooleanField()
+    review = serializers.IntegerField(source="review_id", allow_null=True)
     created_at = serializers.DateTimeField()
     supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
 

@@ -4,10 +4,12 @@ from django.urls import path
 
 from quality.api import (
     adjudication,
+    adjudication_queue,
     live,
     people,
     people_groups,
     resolutions,
+    review,
     views,
 )
 
@@ -19,6 +21,30 @@ urlpatterns = [
         adjudication.AdjudicationsView.as_view(),
         name="adjudications",
     ),
+    path(
+        "quality/adjudications/next/",
+        adjudication_queue.NextAdjudicationView.as_view(),
+        name="next_adjudication",
+    ),
+    path(
+        "quality/adjudications/names/",
+        adjudication_queue.AdjudicationCaseView.as_view(),
+        name="adjudication_names",
+    ),
+    path(
+        "quality/adjudications/reasons/",
+        adjudication_queue.AdjudicationReasonsView.as_view(),
+        name="adjudication_reasons",
+    ),
+    path(
+        "quality/adjudications/<int:pk>/undo/",
+        adjudication_queue.AdjudicationUndoView.as_view(),
+        name="adjudication_undo",
+    ),
+    path("quality/reviews/", review.ReviewsView.as_view(), name="reviews"),
+    path("quality/reviews/next/", review.NextReviewView.as_view(), name="next_review"),
+    path("quality/reviews/figures/", review.ReviewFiguresView.as_view(), name="review_figures"),
+    path("quality/reviews/settings/", review.ReviewSettingsView.as_view(), name="review_settings"),
     path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
     path("quality/agreement/live/", live.LiveAgreementView.as_view(), name="live_agreement"),
     path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),

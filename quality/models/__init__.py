@@ -1,6 +1,13 @@
 """Agreement runs, resolution runs, and their results."""
 
-from quality.models.adjudication import Adjudication, Reason, Verdict
+from quality.models.adjudication import (
+    Adjudication,
+    AdjudicationLease,
+    NamesShown,
+    Order,
+    Reason,
+    Verdict,
+)
 from quality.models.agreement import (
     AgreementResult,
     AgreementRun,
@@ -39,9 +46,19 @@ from quality.models.resolution import (
     Undecided,
 )
 from quality.models.resolution_check import CheckOutcome, ResolutionCheck
+from quality.models.review import (
+    PRIORITY,
+    Review,
+    ReviewCase,
+    ReviewCause,
+    ReviewVerdict,
+    ReviewWatermark,
+)
 
 __all__ = [
+    "PRIORITY",
     "Adjudication",
+    "AdjudicationLease",
     "AgreementResult",
     "AgreementRun",
     "AnnotatorAgreement",
@@ -61,6 +78,8 @@ __all__ = [
     "LiveProject",
     "LiveProof",
     "LiveQuestion",
+    "NamesShown",
+    "Order",
     "PairAgreement",
     "PeopleRun",
     "PersonFigures",
@@ -70,6 +89,11 @@ __all__ = [
     "ResolutionCheck",
     "ResolutionMethod",
     "ResolutionRun",
+    "Review",
+    "ReviewCase",
+    "ReviewCause",
+    "ReviewVerdict",
+    "ReviewWatermark",
     "Scope",
     "SourceReliability",
     "TouchedItems",

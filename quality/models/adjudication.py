@@ -1,4 +1,4 @@
-"""A resolution made by a person: it outranks every run."""
+"""A resolution made by a person: it outranks every run; and who has which item on the screen."""
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ class Verdict(models.TextChoices):
     DECIDED = "decided", _("Decided")
     UNDECIDABLE = "undecidable", _("Cannot be decided")
     EXCLUDED = "excluded", _("Should not be in the data")
+    REOPENED = "reopened", _("Open again")
 
 
 class Reason(models.TextChoices):
@@ -25,6 +26,27 @@ class Reason(models.TextChoices):
     UNCLEAR_ITEM = "unclear_item", _("The item is unclear")
     UNCLEAR_GUIDELINE = "unclear_guideline", _("The guideline leaves it open")
     TASTE = "taste", _("Both answers can be defended")
+    MISSING_CLASS = "missing_class", _("The schema misses a class")
+    BROKEN_ITEM = "broken_item", _("The item is broken")
+
+
+class Order(models.TextChoices):
+    """What a reviewer wants to decide first."""
+
+    DISPUTED = "disputed", _("Most disputed first")
+    PAIR = "pair", _("One pair of classes")
+    UNCERTAIN = "uncertain", _("Least certain in the last resolution")
+    UNDECIDED = "undecided", _("Left undecided by the last resolution")
+    COST = "cost", _("Highest expected cost")
+    FLAGGED = "flagged", _("With an open question or comment")
+
+
+class AdjudicationQuerySet(models.QuerySet["Adjudication"]):
+    """Chainable filters."""
+
+    def standing(self) -> "AdjudicationQuerySet":
+        """Decisions that hold: neither superseded nor undone."""
+        return self.filter(successor=None).exclude(verdict=Verdict.REOPENED)
 
 
 class Adjudication(models.Model):
@@ -32,6 +54,9 @@ class Adjudication(models.Model):
 
     `version`: the guideline version it was decided under. `adopted`: the annotation whose answer
     was taken, if one was. `value` is canonical, and there only when the verdict is "decided".
+    The verdict "reopened" undoes the decision it supersedes: the item waits again.
+    `review`: the review of an answer that it came from. `names_shown`: who decided knew who had
+    said what.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -53,6 +78,14 @@ class Adjudication(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices)
     rule_number = models.PositiveIntegerField(null=True)
     comment = models.TextField(blank=True)
+    review = models.ForeignKey(
+        "quality.Review",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="decisions",
+        db_index=False,
+    )
+    names_shown = models.BooleanField(default=False, db_default=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -60,6 +93,8 @@ class Adjudication(models.Model):
     supersedes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="successor"
     )
+
+    objects = AdjudicationQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -77,7 +112,61 @@ class Adjudication(models.Model):
         indexes = (
             models.Index(fields=["project", "-id"], name="adjudication_by_project"),
             models.Index(fields=["question", "item"], name="adjudication_by_item"),
+            models.Index(
+                fields=["review"],
+                name="adjudication_by_review",
+                condition=models.Q(review__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.verdict} on item {self.item_id}"
+
+
+class NamesShown(models.Model):
+    """Somebody asked who had said what about an item, before deciding it. Append-only."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["item", "question", "by"], name="namesshown_once_per_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"names of item {self.item_id} to {self.by_id}"
+
+
+class AdjudicationLease(models.Model):
+    """Who has an item on the screen, so that nobody else is given it. Comes and goes."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["item", "question"], name="adjudicationlease_one_person_per_item"
+            ),
+        )
+        indexes = (models.Index(fields=["project", "person"], name="adjudicationlease_held"),)
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} with {self.person_id}"

@@ -1,19 +1,24 @@
-"""What a reviewer decides next, who said what about it, and what was decided so far."""
+"""An item that is to be decided, who said what about it, and what was decided so far."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
-from annotations.models import AnnotationKind, Item, Label
-from annotations.queries.blindness import blind_to
+from annotations.models import Annotation, AnnotationKind, Item, Label
+from annotations.parts import text_of
 from core.pages import Page, keyset_page
+from guidelines.label_schema import text_in
+from guidelines.queries import served_schema
 from projects.models import Membership, Project
 from quality.agreement.values import ValueTable
 from quality.kinds import KIND_QUALITY
-from quality.models import Adjudication, AgreementRun, DisputedItem
+from quality.models import Adjudication, AdjudicationLease, NamesShown, Verdict
 from quality.queries.answers import Answer, answer
 from quality.queries.naming import QuestionNames, person_or_name
 
@@ -21,14 +26,30 @@ PAGE_SIZE = 50
 MOST_COLUMNS = 12
 
 
+# A rule is cited by its number, as the guideline writes it.
+_CITED = re.compile(r"\bR(\d{1,4})\b")
+LONGEST_GAP = 1_900
+
+
+@dataclass(frozen=True)
+class CitedRule:
+    """A rule that an annotator named in a comment, as their version has it."""
+
+    number: int
+    title: str
+
+
 @dataclass(frozen=True)
 class Voice:
-    """One annotator's answer: under which version, when, and what they said about it."""
+    """One annotator's answer: under which version, when, how long it took (seconds), and what they
+    said about it, with the rules they cite."""
 
     name: str
     version: int
     at: datetime
     comment: str
+    seconds: float | None = None
+    rules: list[CitedRule] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -50,33 +71,22 @@ class Case:
     columns: list[Column]
     merged: Any
     head: Adjudication | None
-    left: int
+    names_shown: bool
+    holder: str
+
+    @property
+    def standing(self) -> Adjudication | None:
+        """The decision that holds, if one does."""
+        is_undone = self.head is None or self.head.verdict == Verdict.REOPENED
+        return None if is_undone else self.head
 
 
-def latest_run(project: Project, question_id: int) -> AgreementRun | None:
-    """The newest computed run of the question, whose disputed items make the queue."""
-    runs = AgreementRun.objects.filter(project=project, question=question_id).computed()
-    return runs.order_by("-pk").first()
+def case(viewer: Membership, item: Item, names: QuestionNames) -> Case:
+    """The item with its answers side by side, equal ones together, the most frequent first.
 
-
-def queue(viewer: Membership, run: AgreementRun) -> QuerySet[DisputedItem]:
-    """Disputed items that nobody has decided and that the viewer may see, worst first."""
-    decided = Adjudication.objects.filter(item=OuterRef("item"), question=run.question_id)
-    rows = DisputedItem.objects.filter(run=run, item__withdrawn_at=None)
-    return rows.filter(~Exists(decided), ~blind_to(viewer)).order_by("pk")
-
-
-def next_item(viewer: Membership, run: AgreementRun, after: int | None = None) -> int | None:
-    """The item to decide next; `after` was put aside."""
-    rows = queue(viewer, run)
-    aside = rows.filter(item=after).values_list("pk", flat=True).first() if after else None
-    if aside is not None:
-        rows = rows.filter(pk__gt=aside)
-    return rows.values_list("item", flat=True).first()
-
-
-def case(viewer: Membership, item: Item, names: QuestionNames, *, with_names: bool) -> Case:
-    """The item with its answers side by side, equal ones together, the most frequent first."""
+    Names are letters unless the viewer has asked for them (`show_names`).
+    """
+    with_names = names_shown(viewer, item.pk, names.id)
     labels = (
         Label.objects.filter(
             item=item,
@@ -98,11 +108,8 @@ def case(viewer: Membership, item: Item, names: QuestionNames, *, with_names: bo
             shown = answer(label.value, names, item.payload)
             found[key] = Column(0, str(label.annotation_id), raw, shown)
         name = label.said_by if with_names else _letter(place)
-        made = label.annotation
-        voice = Voice(name, made.version.number, made.submitted_at, made.comment)
-        found[key].voices.append(voice)
+        found[key].voices.append(_voice(label.annotation, name, names.language))
     columns = sorted(found.values(), key=lambda column: -len(column.voices))[:MOST_COLUMNS]
-    run = latest_run(viewer.project, names.id)
     return Case(
         item=item,
         columns=[
@@ -110,26 +117,81 @@ def case(viewer: Membership, item: Item, names: QuestionNames, *, with_names: bo
             for number, each in enumerate(columns, start=1)
         ],
         merged=_merged(names, values),
-        head=decision_on(item, names.id),
-        left=queue(viewer, run).count() if run else 0,
+        head=_last_row(item, names.id),
+        names_shown=with_names,
+        holder=holder(viewer, item.pk, names.id),
     )
+
+
+def _voice(made: Annotation, name: str, language: str) -> Voice:
+    schema = served_schema(made.version_id).schema
+    cited = dict.fromkeys(int(number) for number in _CITED.findall(made.comment))
+    rules = [
+        CitedRule(number, text_in(rule.titles, language))
+        for number in cited
+        if (rule := schema.rule(number)) is not None
+    ]
+    seconds = None if made.active_ms is None else made.active_ms / 1000
+    return Voice(name, made.version.number, made.submitted_at, made.comment, seconds, rules)
+
+
+def names_shown(viewer: Membership, item_id: int, question_id: int) -> bool:
+    """Whether the viewer has asked who said what."""
+    rows = NamesShown.objects.filter(item=item_id, question=question_id, by=viewer.user_id)
+    return rows.exists()
+
+
+def holder(viewer: Membership, item_id: int, question_id: int) -> str:
+    """Who else has the item on the screen; empty when nobody has."""
+    leases = AdjudicationLease.objects.filter(
+        item=item_id, question=question_id, until__gt=Now()
+    ).exclude(person=viewer.user_id)
+    return leases.values_list("person__name", flat=True).first() or ""
+
+
+def gap_words(found: Case, names: QuestionNames) -> str:
+    """The beginning of a question about the guideline: the item, and the answers it got."""
+    said = ", ".join(f"{each.answer.text} × {len(each.voices)}" for each in found.columns)
+    words = _("%(question)s – item %(id)s: “%(text)s”. Answers: %(answers)s.") % {
+        "question": names.title,
+        "id": found.item.external_id,
+        "text": text_of(found.item.payload)[:800],
+        "answers": said[:800] or "–",
+    }
+    return f"{words[:LONGEST_GAP]}\n\n"
+
+
+def last_decision(viewer: Membership, pk: int) -> Adjudication | None:
+    """The viewer's own decision of this id while it holds, so that it can be undone."""
+    rows = Adjudication.objects.standing().filter(project=viewer.project, by=viewer.user_id, pk=pk)
+    return rows.filter(review=None).select_related("item", "question").first()
 
 
 def decision_on(item: Item, question_id: int) -> Adjudication | None:
     """The decision that stands."""
-    decisions = Adjudication.objects.filter(item=item, question=question_id, successor=None)
+    decisions = Adjudication.objects.standing().filter(item=item, question=question_id)
     return decisions.select_related("by", "version", "choice").first()
 
 
+def _last_row(item: Item, question_id: int) -> Adjudication | None:
+    """What the next decision supersedes: the last decision, or that it was undone."""
+    rows = Adjudication.objects.filter(item=item, question=question_id, successor=None)
+    return rows.select_related("by", "version", "choice").first()
+
+
 def standing_decisions(project: Project) -> QuerySet[Adjudication]:
-    """Those that no second thought has superseded."""
-    rows = Adjudication.objects.filter(project=project, successor=None)
+    """Those that no second thought has superseded, and that nobody undid."""
+    rows = Adjudication.objects.standing().filter(project=project)
     return rows.select_related("item", "by", "version", "question")
 
 
-def decisions_page(project: Project, question_id: int, after: str | None) -> Page[Adjudication]:
-    """Standing decisions about a question, newest first."""
+def decisions_page(
+    project: Project, question_id: int, after: str | None, *, reason: str = ""
+) -> Page[Adjudication]:
+    """Standing decisions about a question, newest first; those with one reason."""
     rows = standing_decisions(project).filter(question=question_id)
+    if reason:
+        rows = rows.filter(reason=reason)
     return keyset_page(rows, after=after, size=PAGE_SIZE, newest_first=True)
 
 

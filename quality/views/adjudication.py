@@ -1,37 +1,43 @@
-"""Deciding disputed items: the next one, one item side by side, and what was decided."""
+"""Deciding disputed items: what waits, the next one, and one item side by side."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotations.actions.flag_item import flag_item
 from annotations.forms.plain import values_of_form
-from annotations.models import Item
+from annotations.forms.questions import GapForm
+from annotations.models import FlagKind, Item
 from annotations.parts import parts_of
 from annotations.queries.blindness import is_blind_on
+from annotations.queries.comments import may_be_asked, threads_on
 from annotations.queries.items import item_of
 from annotations.views.controls import controls, item_context, parts_as_data
 from core.errors import Conflict
 from core.htmx import render_page
 from guidelines.queries import current_version
 from guidelines.rendering import rendered_guideline
-from projects.access import ProjectRequest, has_permission, project_view
+from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.adjudicate import adjudicate
-from quality.forms import AdjudicationForm
-from quality.models import Adjudication, Reason
-from quality.queries.adjudication import case, decisions_page, latest_run, next_item
+from quality.actions.adjudicate_names import show_names
+from quality.actions.adjudicate_next import decide_and_go_on, take_next
+from quality.actions.adjudicate_undo import undo_decision
+from quality.forms_adjudication import AdjudicationForm, OrderForm
+from quality.models import Reason
+from quality.queries.adjudication import case, gap_words, last_decision
+from quality.queries.adjudication_queue import choosable, count_waiting, line
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, vocabulary
 from quality.views.agreement import language_of
-from quality.views.marks import invalid_is_missing
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -39,18 +45,33 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 @never_cache
 @project_view(Permission.ADJUDICATE)
 @require_safe
-def next_case(request: ProjectRequest) -> HttpResponse:
-    """On to the item that is to be decided next, or why there is none."""
+def waiting(request: ProjectRequest) -> HttpResponse:
+    """What waits to be decided, in which orders, and the way to begin."""
     names = _names(request)
-    run = latest_run(request.project, names.id) if names else None
-    after = request.GET.get("after", "")
-    item = None
-    if run:
-        item = next_item(request.membership, run, int(after) if after.isdecimal() else None)
-    if names and item:
-        return redirect(f"{_address(request, item)}?question={names.key}")
-    context = {"question": names, "run": run, "questions": _questions(request)}
-    return render_page(request, "quality/adjudication_none.html", context)
+    context = {
+        "question": names,
+        "questions": vocabulary(request.project, language_of()).questions,
+        "orders": choosable(request.membership, names.id) if names else [],
+        "choices": list(names.choices.values()) if names and names.kind == "choice" else [],
+        "nothing": request.GET.get("nothing", ""),
+        "done": _done(request),
+    }
+    return render_page(request, "quality/adjudication_queue.html", context)
+
+
+@project_view(Permission.ADJUDICATE)
+@require_POST
+def next_case(request: ProjectRequest) -> HttpResponse:
+    """The next item of an order is held for the person, and shown."""
+    names = _required_names(request)
+    form = _order(request)
+    item = take_next(
+        membership=request.membership,
+        question=question_by_key(request.project, names.key),
+        ordering=form.ordering(),
+        after=form.cleaned_data["after"],
+    )
+    return _to_item(request, item, names, form)
 
 
 @never_cache
@@ -59,71 +80,131 @@ def next_case(request: ProjectRequest) -> HttpResponse:
 def adjudication(request: ProjectRequest, pk: int) -> HttpResponse:
     """One item: all answers side by side, and the decision."""
     item = item_of(request.project, pk)
-    with invalid_is_missing():
-        names = _names(request)
+    names = _names(request)
     if names is None:
         return redirect("quality:adjudicate", slug=request.project.slug)
     if request.method != "POST":
         return _page(request, item, names, AdjudicationForm())
-    form = AdjudicationForm(request.POST)
+    form, order = AdjudicationForm(request.POST), _order(request)
     if not form.is_valid():
         return _page(request, item, names, form, status=422)
     try:
-        adjudicate(
+        made, following = decide_and_go_on(
             membership=request.membership,
             item=item,
             question=question_by_key(request.project, names.key),
             decision=form.decision(values_of_form(cast(QueryDict, request.POST)).get(names.key)),
+            ordering=order.ordering(),
             now=timezone.now(),
         )
     except ValidationError as error:
         return _page(request, item, names, form, errors=error.message_dict, status=422)
     except Conflict as conflict:
         messages.warning(request, conflict.message)
-        return redirect(f"{_address(request, pk)}?question={names.key}")
-    messages.success(request, _("Item %(id)s is decided.") % {"id": item.external_id})
-    path = reverse("quality:adjudicate", args=[request.project.slug])
-    return redirect(f"{path}?question={names.key}")
+        return _to_item(request, pk, names, order)
+    return _to_item(request, following, names, order, done=made.pk)
 
 
-@project_view(Permission.VIEW_QUALITY)
-@require_safe
-def decisions(request: ProjectRequest) -> HttpResponse:
-    """What people decided, newest first."""
-    names = _names(request)
-    page = None
-    if names is not None:
-        with invalid_is_missing():
-            page = decisions_page(request.project, names.id, request.GET.get("after"))
-    rows = [
-        {"row": row, "summary": _summary(row, names)}
-        for row in (page.rows if page else [])
-        if names is not None
-    ]
-    context = {
-        "question": names,
-        "page": page,
-        "rows": rows,
-        "questions": _questions(request),
-        "may_adjudicate": has_permission(request.membership, Permission.ADJUDICATE),
-    }
-    return render_page(request, "quality/decisions.html", context)
+@project_view(Permission.ADJUDICATE)
+@require_POST
+def names(request: ProjectRequest, pk: int) -> HttpResponse:
+    """Who said what: from now on, for this person, on this item, and on the record."""
+    asked = _required_names(request)
+    show_names(
+        membership=request.membership,
+        item=item_of(request.project, pk),
+        question=question_by_key(request.project, asked.key),
+        now=timezone.now(),
+    )
+    return _to_item(request, pk, asked, _order(request))
 
 
-def _summary(row: Adjudication, names: QuestionNames) -> str:
-    return names.summary(row.value) if row.value else str(row.get_verdict_display())
+@project_view(Permission.ADJUDICATE)
+@require_POST
+def undo(request: ProjectRequest, pk: int) -> HttpResponse:
+    """The decision does not hold any more; the item is on the screen again."""
+    asked = _required_names(request)
+    undone = request.POST.get("undone", "")
+    try:
+        undo_decision(
+            membership=request.membership,
+            item=item_of(request.project, pk),
+            question=question_by_key(request.project, asked.key),
+            undone=int(undone) if undone.isdecimal() and len(undone) < 19 else 0,
+            now=timezone.now(),
+        )
+    except Conflict as conflict:
+        messages.warning(request, conflict.message)
+    else:
+        messages.success(request, _("The decision is undone."))
+    return _to_item(request, pk, asked, _order(request))
+
+
+@project_view(Permission.ADJUDICATE)
+@require_POST
+def gap(request: ProjectRequest, pk: int) -> HttpResponse:
+    """What the guideline leaves open goes to the lead; back to the item."""
+    asked = _required_names(request)
+    form = GapForm(request.POST)
+    if form.is_valid():
+        flag_item(
+            membership=request.membership,
+            by=request.user,
+            item=item_of(request.project, pk).pk,
+            kind=FlagKind.GAP,
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("The lead finds it among the questions."))
+    else:
+        messages.warning(request, _("Please say what the guideline leaves open."))
+    return _to_item(request, pk, asked, _order(request))
+
+
+def _order(request: ProjectRequest) -> OrderForm:
+    """What the address or the form says about the order; 404 for one that there is not."""
+    words = {**request.GET.dict(), **request.POST.dict()}
+    form = OrderForm({name: words.get(name, "") for name in ("order", "a", "b", "after")})
+    if not form.is_valid():
+        raise Http404(_("There is no such order."))
+    return form
 
 
 def _names(request: ProjectRequest) -> QuestionNames | None:
-    return vocabulary(request.project, language_of()).question(request.GET.get("question"))
+    key = request.POST.get("question") or request.GET.get("question")
+    return vocabulary(request.project, language_of()).question(key)
 
 
-def _questions(request: ProjectRequest) -> list[QuestionNames]:
-    return vocabulary(request.project, language_of()).questions
+def _required_names(request: ProjectRequest) -> QuestionNames:
+    found = _names(request)
+    if found is None:
+        raise Http404(_("The project has no such question."))
+    return found
 
 
-def _address(request: ProjectRequest, item: int) -> str:
-    return reverse("quality:adjudication", args=[request.project.slug, item])
+def _done(request: ProjectRequest) -> Any:
+    """The decision that was just made, for the person to undo."""
+    done = request.GET.get("done", "")
+    is_id = done.isdecimal() and len(done) < 19
+    return last_decision(request.membership, int(done)) if is_id else None
+
+
+def _to_item(
+    request: ProjectRequest,
+    item: int | None,
+    names: QuestionNames,
+    form: OrderForm,
+    *,
+    done: int | None = None,
+) -> HttpResponse:
+    """The item's page, or what waits when there is no next one."""
+    words = {"question": names.key} | ({"done": str(done)} if done else {})
+    slug = request.project.slug
+    if item is None:
+        words["nothing"] = form.ordering().order.value
+        return redirect(f"{reverse('quality:adjudicate', args=[slug])}?{urlencode(words)}")
+    path = reverse("quality:adjudication", args=[slug, item])
+    return redirect(f"{path}?{urlencode(words)}&{form.query()}")
 
 
 def _page(
@@ -137,26 +218,19 @@ def _page(
 ) -> HttpResponse:
     if is_blind_on(request.membership, item.pk):
         return render_page(request, "quality/adjudication_blind.html", {"item": item}, status=403)
-    version = current_version(request.project)
-    shown = rendered_guideline(version.pk, language_of()) if version else None
-    found = case(request.membership, item, names, with_names=request.GET.get("names") == "shown")
-    raw = found.head.value if found.head else None
-    given = values_of_form(cast(QueryDict, form.data)) if form.is_bound else {}
-    asked = [each for each in (shown.questions if shown else ()) if each["key"] == names.key]
-    questions = controls(
-        [{**question, "required": True, "show_when": None} for question in asked],
-        given or _standing(names, raw),
-        errors or {},
-        parts=parts_of(item.payload),
-        seed=item.pk,
-    )
+    order = _order(request)
+    found = case(request.membership, item, names)
+    standing = found.standing
     context: dict[str, Any] = {
         "case": found,
         "item": item,
         "question": names,
         "form": form,
         "errors": errors or {},
-        "questions": questions,
+        "order": order.ordering(),
+        "order_query": order.query(),
+        "left": count_waiting(line(request.membership, names.id, order.ordering())),
+        "done": _done(request),
         "kinds": [names.kind],
         "parts_data": parts_as_data(item.payload, request.project),
         "answers_data": {
@@ -164,13 +238,37 @@ def _page(
             "merged": found.merged,
         },
         "reasons": Reason.choices,
-        "rules": shown.rules if shown else (),
-        "are_names_shown": request.GET.get("names") == "shown",
-        **item_context(item.payload, questions, request.project),
+        "gap_words": gap_words(found, names),
+        "threads": threads_on(request.membership, item.pk),
+        "people": may_be_asked(request.membership),
+        "back": request.get_full_path(),
+        **_controls(request, item, names, form, standing.value if standing else None, errors),
     }
     return render_page(request, "quality/adjudication.html", context, status=status)
 
 
-def _standing(names: QuestionNames, value: dict[str, Any] | None) -> dict[str, Any]:
-    """The decision that stands, in its controls."""
-    return {} if value is None else {names.key: names.raw(value)}
+def _controls(
+    request: ProjectRequest,
+    item: Item,
+    names: QuestionNames,
+    form: AdjudicationForm,
+    standing: dict[str, Any] | None,
+    errors: dict[str, list[str]] | None,
+) -> dict[str, Any]:
+    """The question with what was sent, else with the decision that stands; and the rules."""
+    version = current_version(request.project)
+    shown = rendered_guideline(version.pk, language_of()) if version else None
+    given = values_of_form(cast(QueryDict, form.data)) if form.is_bound else {}
+    asked = [each for each in (shown.questions if shown else ()) if each["key"] == names.key]
+    questions = controls(
+        [{**question, "required": True, "show_when": None} for question in asked],
+        given or ({} if standing is None else {names.key: names.raw(standing)}),
+        errors or {},
+        parts=parts_of(item.payload),
+        seed=item.pk,
+    )
+    return {
+        "questions": questions,
+        "rules": shown.rules if shown else (),
+        **item_context(item.payload, questions, request.project),
+    }

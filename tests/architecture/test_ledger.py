@@ -14,6 +14,7 @@ OURS = {config.label for config in apps.get_app_configs() if "site-packages" not
 APPEND_ONLY = {
     "annotations_annotation",
     "annotations_batch",
+    "annotations_comment",
     "annotations_flag",
     "annotations_flaganswer",
     "annotations_golditem",
@@ -34,6 +35,9 @@ APPEND_ONLY = {
     "quality_groupquestion",
     "quality_peoplerun",
     "quality_personfigures",
+    "quality_adjudication",
+    "quality_namesshown",
+    "quality_review",
 }
 
 TRIGGERS = """

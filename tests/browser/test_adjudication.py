@@ -35,6 +35,7 @@ def spans(project):
 def open_queue(page, live_server, reviewer, question):
     sign_in(page, live_server, reviewer)
     page.goto(f"/p/support/quality/adjudicate/?question={question}")
+    page.locator(".orders .button.primary").click()
     page.wait_for_selector("#adjudication-form")
     page.wait_for_load_state("networkidle")
 
@@ -45,7 +46,7 @@ def test_one_key_adopts_and_the_next_item_comes(page, live_server, project, revi
     page.keyboard.press("1")
     expect(page.locator("h1")).not_to_have_text(first)
     page.keyboard.press("x")
-    expect(page.get_by_role("heading", name="Every disputed item is decided")).to_be_visible()
+    expect(page.get_by_text("Every item of this order is decided")).to_be_visible()
 
     adopted, given_up = Adjudication.objects.order_by("pk")
     assert adopted.adopted is not None

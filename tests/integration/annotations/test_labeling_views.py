@@ -395,7 +395,7 @@ def test_history_shows_only_own_answers_and_each_item_once(
     answered(project, annotator)
     answered(project, second_annotator, {"sentiment": "negative"})
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = bob.get(url("history")).content.decode()
 
     assert "Positive" in page

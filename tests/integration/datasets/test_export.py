@@ -16,6 +16,7 @@ from core.models import AuditEntry
 from datasets.formats.mapping import EXPORTED
 from datasets.queries.export_columns import EVERY_NAME
 from quality.actions.compute_resolution import compute_resolution
+from tests.factories.annotations import answered, open_items
 from tests.factories.datasets import import_file
 from tests.factories.guidelines import a_document, publish_version
 from tests.factories.projects import ProjectFactory
@@ -308,3 +309,42 @@ def test_export_times_do_not_depend_on_the_session(api_of, filled, admin):
         cursor.execute("SET LOCAL TimeZone = 'Asia/Seoul'")
     answer = api_of(admin).get(url(filled), {"format": "csv"})
     assert "2024-05-01T10:00:00+00:00" in answer.getvalue().decode()
+
+
+def test_labels_carry_how_they_were_reviewed(api_of, project, version, annotator, reviewer, admin):
+    open_items(project, 2, overlap=1)
+    first, second = (answered(project, annotator) for _turn in range(2))
+    url_of_reviews = f"/api/v1/projects/{project.pk}/quality/reviews/"
+    fix = {"annotation": first.id, "verdict": "fixed", "values": {"sentiment": "mixed"}}
+    made = api_of(reviewer).post(url_of_reviews, fix, format="json").json()
+    accept = {"annotation": first.id, "verdict": "accepted", "supersedes": made["id"]}
+
+    rows = {row["annotation_id"]: row for row in rows_of(api_of(admin).get(url(project)))}
+
+    fixed = rows[first.id]
+    assert (fixed["review"], fixed["choice"]) == ("fixed", "positive")
+    assert fixed["reviewed_value"] == {"kind": "choice", "choice": "mixed"}
+    assert (fixed["reviewed_by"], bool(fixed["reviewed_at"])) == (reviewer.name, True)
+    assert rows[second.id]["review"] is None
+    assert api_of(reviewer).post(url_of_reviews, accept, format="json").status_code == 201
+    rows = rows_of(api_of(admin).get(url(project)))
+    assert [row["review"] for row in rows] == ["accepted", None]
+
+
+def test_decision_that_was_undone_does_not_outrank_the_run(api_of, project, reviewer, admin):
+    ledger = small_ledger(project)
+    run = resolution_run(ledger)
+    compute_resolution(progress=Progress(job_id=run.job_id, attempt=1), now=timezone.now())
+    decide = f"/api/v1/projects/{project.pk}/quality/adjudications/"
+    body = {"item": ledger.item("a").pk, "question": "sentiment", "value": "mixed"}
+    made = api_of(reviewer).post(decide, body, format="json").json()
+    asked = {"what": "resolved", "run": run.pk}
+
+    def stands():
+        rows = rows_of(api_of(admin).get(url(project), asked))
+        (row,) = [row for row in rows if row["external_id"] == "a"]
+        return row["choice"], row["verdict"], row["run_value"] is None
+
+    assert stands() == ("mixed", "decided", False)
+    api_of(reviewer).post(f"{decide}{made['id']}/undo/")
+    assert stands() == ("positive", None, True)

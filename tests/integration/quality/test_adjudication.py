@@ -50,29 +50,34 @@ def words_of(page):
     return re.findall(r"\w+", re.sub(r"<[^>]*>", " ", page))
 
 
-def disputed(client, project):
-    """The item that the queue leads to, and its page."""
-    response = client.get(next_address(project))
+def disputed(client, project, **more):
+    """The address of the item that the queue leads to, or of the queue when it is at its end."""
+    url = reverse("quality:adjudicate_next", args=[project.slug])
+    response = client.post(url, {"question": "sentiment", **more})
     assert response.status_code == 302
     return response.url
+
+
+def item_in(url):
+    return int(url.split("?")[0].rstrip("/").split("/")[-1])
 
 
 def test_queue_leads_from_one_disputed_item_to_the_next_and_ends(
     client_of, project, reviewer, ledger
 ):
     client = client_of(reviewer)
-    seen = []
+    seen, url = [], disputed(client, project)
     for _turn in range(2):
-        url = disputed(client, project)
-        seen.append(url)
+        seen.append(item_in(url))
         page = client.get(url).content.decode()
         assert "Annotator A" in page
         assert "Ann" not in words_of(page)
         answer = client.post(url, {**OWN, "q-sentiment": "mixed"})
         assert answer.status_code == 302
+        url = answer.url
 
     assert len(set(seen)) == 2
-    assert "Every disputed item is decided" in client.get(next_address(project)).content.decode()
+    assert "Every item of this order is decided" in client.get(url).content.decode()
     made = Adjudication.objects.order_by("pk").first()
     assert made.value == {"kind": "choice", "choice": "mixed"}
     assert (made.choice.key, made.reason, made.by) == ("mixed", "rule", reviewer)
@@ -84,18 +89,27 @@ def test_names_are_shown_only_when_asked_for(client_of, project, reviewer, ledge
     client = client_of(reviewer)
     url = disputed(client, project)
 
-    assert "Ben" not in words_of(client.get(url).content.decode())
-    assert "ben" in client.get(f"{url}&names=shown").content.decode().lower()
+    assert "Ben" not in words_of(client.get(f"{url}&names=shown").content.decode())
+    asked = reverse("quality:adjudication_names", args=[project.slug, item_in(url)])
+    shown = client.post(f"{asked}?question=sentiment")
+    assert "Ben" in words_of(client.get(shown.url).content.decode())
+    client.post(f"{asked}?question=sentiment")
+    entry = AuditEntry.objects.get(action="item.names_shown")
+    assert (entry.actor_name, entry.subject) == ("Rita", f"item:{item_in(url)}")
+
+    client.post(url, {**OWN, "q-sentiment": "mixed"})
+    assert Adjudication.objects.get().names_shown
 
 
 def test_item_that_is_put_aside_is_not_next(client_of, project, reviewer, ledger):
     client = client_of(reviewer)
     first = disputed(client, project)
-    item = first.rstrip("/").split("/")[-2] if "?" not in first else first.split("/")[-2]
 
-    second = client.get(f"{next_address(project)}&after={item}").url
+    second = disputed(client, project, after=item_in(first))
+    third = disputed(client, project, after=item_in(second))
 
-    assert second != first
+    assert item_in(second) != item_in(first)
+    assert item_in(third) == item_in(first)
 
 
 def test_adopting_takes_the_answer_as_it_is(client_of, project, reviewer, marks):

@@ -7,6 +7,8 @@ from projects.context import navigation
 from projects.models import Membership, Project, ProjectState
 from projects.navigation import ENTRIES, links, next_steps
 
+THREADS = "message-circle-question-mark"
+
 
 def membership(*roles, state=ProjectState.OPEN):
     return Membership(roles=list(roles), project=Project(slug="support", name="S", state=state))
@@ -19,8 +21,8 @@ def icons(found):
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("annotator", ["layout-dashboard", "tag", "trending-up", "book-open"]),
-        ("reviewer", ["layout-dashboard", "list", "book-open", "chart-column", "repeat"]),
+        ("annotator", ["layout-dashboard", "tag", "trending-up", "book-open", THREADS]),
+        ("reviewer", ["layout-dashboard", "list", "book-open", THREADS, "chart-column", "repeat"]),
     ],
 )
 def test_links_are_those_the_role_may_open(role, expected):
