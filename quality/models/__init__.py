@@ -1,4 +1,4 @@
-"""Agreement runs, resolution runs, and their results."""
+"""Agreement runs, resolution runs and counts, and their results."""
 
 from quality.models.adjudication import Adjudication, Reason, Verdict
 from quality.models.agreement import (
@@ -11,6 +11,7 @@ from quality.models.agreement import (
     PairAgreement,
     Scope,
 )
+from quality.models.overview import OverviewRun
 from quality.models.resolution import (
     Resolution,
     ResolutionMethod,
@@ -26,6 +27,7 @@ __all__ = [
     "CoefficientName",
     "ConfusionCell",
     "DisputedItem",
+    "OverviewRun",
     "PairAgreement",
     "Reason",
     "Resolution",
