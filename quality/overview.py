@@ -20,7 +20,7 @@ def agreement_card(membership: Membership) -> overview.Card | None:
     """Alpha of the last run over everything; one statement."""
     if not has_permission(membership, Permission.VIEW_QUALITY):
         return None
-    url = reverse("quality:dashboard", args=[membership.project.slug])
+    url = reverse("quality:overview", args=[membership.project.slug])
     alpha = latest_alpha(membership.project)
     if alpha is None or alpha.value is None:
         note = _("Not computed yet") if alpha is None else _("Undefined so far")

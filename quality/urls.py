@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from quality.views import adjudication, agreement, resolutions
+from quality.views import adjudication, agreement, overview, resolutions
 
 app_name = "quality"
 
 urlpatterns = [
-    path("", agreement.show, name="dashboard"),
+    path("", overview.show, name="overview"),
+    path("overview/refresh/", overview.refresh, name="refresh_overview"),
+    path("overview/<int:pk>/progress/", overview.progress, name="overview_progress"),
+    path("agreement/", agreement.show, name="dashboard"),
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
     path("disputed/", agreement.disputed, name="disputed"),

@@ -1,6 +1,6 @@
 """Ask for the overview of a question to be counted."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -10,10 +10,9 @@ from guidelines.models import Question
 from projects.models import Project
 from quality.actions.starting import check_question
 from quality.models import OverviewRun
+from quality.models.overview import FRESH
 
 OVERVIEW_JOB = "quality.overview"
-# However many people look, a project is counted once a minute at most.
-FRESH = timedelta(minutes=1)
 
 
 @transaction.atomic

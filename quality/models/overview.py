@@ -9,6 +9,9 @@ from core.models import Job
 from guidelines.models import Question
 from projects.models import Project
 
+# However many people look, a question is counted once a minute at most.
+FRESH = timedelta(minutes=1)
+
 
 class OverviewRunQuerySet(models.QuerySet["OverviewRun"]):
     """Chainable filters."""
@@ -50,5 +53,11 @@ class OverviewRun(models.Model):
         return f"overview {self.pk} of {self.question_id}"
 
     def is_older_than(self, age: timedelta, now: datetime) -> bool:
-        """Whether the count is of longer ago; one that is not there yet is of now."""
-        return self.computed_at is not None and now - self.computed_at > age
+        """Whether the count is of longer ago; one that is not there yet is of now.
+
+        By the later of two clocks, of who asked and of the worker: a skew between them must not
+        make every count an old one.
+        """
+        if self.computed_at is None:
+            return False
+        return now - max(self.created_at, self.computed_at) > age

@@ -54,24 +54,24 @@ SELECT 'days', day::text, coalesce(version_id, 0), coalesce(kind, ''), NULL::big
 HAVING is_person IS NOT FALSE
 UNION ALL
 SELECT 'weeks', week::text, coalesce(version_id, 0), coalesce(kind, ''), NULL,
-       sum(n), count(DISTINCT source_id)
+       sum(n)::bigint, count(DISTINCT source_id)
   FROM told WHERE week >= %(first_week)s
  GROUP BY GROUPING SETS ((week, is_person), (week, version_id, is_person),
                          (week, kind), (week, version_id, kind))
 HAVING is_person IS NOT FALSE
 UNION ALL
 SELECT 'totals', NULL, coalesce(version_id, 0), coalesce(kind, ''), NULL,
-       sum(n), count(DISTINCT source_id)
+       sum(n)::bigint, count(DISTINCT source_id)
   FROM told
  GROUP BY GROUPING SETS ((is_person), (version_id, is_person), (kind), (version_id, kind))
 HAVING is_person IS NOT FALSE
 UNION ALL
-SELECT 'sources', NULL, version_id, kind, source_id, sum(n), 1
+SELECT 'sources', NULL, version_id, kind, source_id, sum(n)::bigint, 1
   FROM told WHERE day >= %(source_day)s
  GROUP BY version_id, kind, source_id
 UNION ALL
 SELECT 'classes', greatest(week, %(first_week)s)::text, version_id, rater_kind, choice_id,
-       sum(n), 0
+       sum(n)::bigint, 0
   FROM told WHERE is_current AND choice_id IS NOT NULL
  GROUP BY 2, 3, 4, 5
  ORDER BY 1, 2, 3, 4, 5
