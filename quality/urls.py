@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.views import adjudication, agreement, overview, resolutions
+from quality.views import adjudication, agreement, overview, resolutions, tables
 
 app_name = "quality"
 
@@ -22,4 +22,5 @@ urlpatterns = [
     path("resolutions/<int:pk>/", resolutions.detail, name="resolution"),
     path("resolutions/<int:pk>/progress/", resolutions.progress, name="resolution_progress"),
     path("resolutions/<int:pk>/compare/<int:other>/", resolutions.compare, name="comparison"),
+    path("tables/<slug:name>.csv", tables.csv_file, name="table"),
 ]

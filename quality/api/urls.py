@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import adjudication, views
+from quality.api import adjudication, overview, tables, views
 
 app_name = "quality-api"
 
@@ -27,4 +27,8 @@ urlpatterns = [
         views.ResolvedItemsView.as_view(),
         name="resolved_items",
     ),
+    path("quality/overview/", overview.OverviewView.as_view(), name="overview"),
+    path("quality/tables/", tables.TablesView.as_view(), name="tables"),
+    path("quality/tables/<slug:name>/", tables.TableView.as_view(), name="table"),
+    path("quality/tables/<slug:name>.csv", tables.TableFileView.as_view(), name="table_file"),
 ]

@@ -7,12 +7,13 @@ table. Coordinates are texts already, so that no locale can put a comma into the
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from quality.queries.charts_scale import Place, coordinate, nice_range, nice_step
+from quality.queries.charts_shapes import Cell, Line, LineChart, Tick
 
 MOST_DOTS = 62
 MOST_TICKS = 5
@@ -56,62 +57,6 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A place on an axis with its words; `minor` ones are left out on a phone."""
-
-    at: str
-    text: str
-    anchor: str = "middle"
-    minor: bool = False
-    row: int = 0
-
-
-@dataclass(frozen=True)
-class Line:
-    """A series as it is drawn: SVG point lists and paths, and its dots as (x in %, y, words)."""
-
-    name: str
-    hue: int | None
-    dashed: bool
-    paths: list[str]
-    bands: list[str]
-    wide_bands: list[str]
-    dots: list[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value of the table with its intervals, in words."""
-
-    text: str
-    interval: str = ""
-    wide: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class LineChart:
-    """The context of `_components/charts/line.html`."""
-
-    title: str
-    description: str
-    x_label: str
-    y_label: str
-    lines: list[Line]
-    x_ticks: list[Tick]
-    y_ticks: list[Tick]
-    marks: list[Tick]
-    rows: list[tuple[str, list[Cell], list[str]]]
-    has_intervals: bool
-    has_wide: bool
-    zero: str | None = None
-    interval_name: str = ""
-    wide_name: str = ""
-    names: list[str] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
-
-
 def line_chart(
     series: Sequence[Series],
     *,
@@ -146,7 +91,7 @@ def line_chart(
         x_ticks=_x_ticks(points, place),
         y_ticks=_y_ticks(place),
         marks=_marks(shown, place),
-        rows=_rows(series, decimals, [texts for _name, texts in beside]),
+        rows=_rows(series, decimals, [texts for _name, texts in beside], shown),
         has_intervals=any(point.low is not None for point in points),
         has_wide=any(point.wide_low is not None for point in points),
         zero=coordinate(place.y(0.0)) if low < 0 < high else None,
@@ -278,19 +223,29 @@ def _cell(point: Point, decimals: int) -> Cell:
 
 
 def _rows(
-    series: Sequence[Series], decimals: int, beside: Sequence[Mapping[float, str]]
+    series: Sequence[Series],
+    decimals: int,
+    beside: Sequence[Mapping[float, str]],
+    marks: Sequence[Mark],
 ) -> list[tuple[str, list[Cell], list[str]]]:
-    """One row a place on the x axis: one cell a series, and what stands beside them."""
+    """One row a place on the x axis: one cell a series, and what stands beside them.
+
+    A mark is told with the first place that is not before it.
+    """
     names: dict[float, str] = {}
     cells: list[dict[float, Cell]] = []
     for each in series:
         names |= {point.x: point.name or names.get(point.x, "") for point in each.points}
         cells.append({point.x: _cell(point, decimals) for point in each.points})
+    places = sorted(names)
+    for mark in marks:
+        at = min(x for x in places if x >= mark.x)
+        names[at] = f"{names[at]} · {mark.text}"
     return [
         (
             names[x],
             [of.get(x, Cell("–")) for of in cells],
             [texts.get(x, "–") for texts in beside],
         )
-        for x in sorted(names)
+        for x in places
     ]

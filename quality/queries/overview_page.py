@@ -28,6 +28,7 @@ from quality.queries.matrices import (
 from quality.queries.measures import Measure, measure
 from quality.queries.naming import Vocabulary, vocabulary
 from quality.queries.needs_page import Need, most_urgent, needs_of
+from quality.queries.progress import WAITING
 from quality.queries.throughput_page import Throughput, View, throughput_of
 
 
@@ -154,7 +155,7 @@ def done_of(figures: Mapping[str, Any]) -> Done:
     counted = figures["progress"]
     slots, pace = counted["slots"], counted["pace"]
     done = slots.get("done", 0)
-    total = done + sum(slots.get(state, 0) for state in ("open", "leased", "reserved"))
+    total = done + sum(slots.get(state, 0) for state in WAITING)
     until, between = _forecast(counted["forecast"], date.fromisoformat(figures["today"]))
     return Done(
         done=done,

@@ -14,6 +14,8 @@ from django.utils import timezone
 from quality.queries.throughput_forecast import forecast
 
 PACE_DAYS = 14
+# States of slots that somebody has still to answer.
+WAITING = ("open", "leased", "reserved")
 
 _SLOTS = """
 SELECT slot.state, count(*)
@@ -66,7 +68,7 @@ def count_progress(project_id: int, today: date) -> dict[str, Any]:
     pace = [
         answered.get(start + timedelta(days=number), 0) for number in range((today - start).days)
     ]
-    remaining = sum(slots.get(state, 0) for state in ("open", "leased", "reserved"))
+    remaining = sum(slots.get(state, 0) for state in WAITING)
     return {
         "slots": slots,
         "pace": pace,

@@ -201,7 +201,7 @@ def _version_marks(
 ) -> list[Mark]:
     """When each version was published, on its day or in its week."""
     marks = []
-    for version in versions:
+    for version in reversed(versions):
         if version.published_at is None:
             continue
         published = timezone.localtime(version.published_at, timezone.get_default_timezone()).date()

@@ -74,9 +74,10 @@ def test_line_chart_table_has_one_cell_a_series_where_one_has_none():
 def test_marks_outside_the_line_are_left_out_and_close_ones_take_turns():
     marks = [Mark(-1, "v1"), Mark(5, "v3"), Mark(4, "v2"), Mark(5, "v4"), Mark(99, "v9")]
 
-    found = drawn([Point(0, 0.0), Point(10, 1.0)], marks=marks).marks
+    chart = drawn([Point(0, 0.0, name="a"), Point(10, 1.0, name="b")], marks=marks)
 
-    assert [(mark.text, mark.row) for mark in found] == [("v2", 0), ("v3, v4", 1)]
+    assert [(mark.text, mark.row) for mark in chart.marks] == [("v2", 0), ("v3, v4", 1)]
+    assert [name for name, _cells, _beside in chart.rows] == ["a", "b · v3 · v2 · v4"]
 
 
 def test_axis_with_negative_values_draws_its_zero():
