@@ -46,7 +46,7 @@ class FilterInput(StrictSerializer):
     kind = serializers.CharField(required=False, help_text="Kind of source; people by default.")
     run = serializers.CharField(required=False, help_text="Number; the last by default.")
     other = serializers.CharField(required=False, help_text="The run to compare with.")
-    source = serializers.ListField(
+    source = serializers.ListField(  # type: ignore[assignment]
         child=serializers.CharField(), required=False, help_text="One or two ids of sources."
     )
     show = serializers.CharField(required=False, help_text='"undecided" for those alone.')

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from quality.queries.charts_scale import Place, coordinate, nice_range, nice_step
 from quality.queries.charts_shapes import Cell, Line, LineChart, Tick
 
+# What is imported from here by who draws a line.
+__all__ = ["LineChart", "Mark", "Point", "Series", "line_chart"]
+
 MOST_DOTS = 62
 MOST_TICKS = 5
 # A tick may not stand nearer to the edge than this, in percent, or its words would leave the page.

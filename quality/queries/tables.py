@@ -72,7 +72,7 @@ class Asked:
 class Piece:
     """Some rows, and where the next piece begins (None at the end)."""
 
-    rows: list[Row]
+    rows: Sequence[Row]
     next_after: str | None = None
 
 
@@ -132,11 +132,11 @@ def _place(after: str) -> int:
     return int(after or 0)
 
 
-def pieces(read: Reader, size: int = PIECE) -> Iterator[list[Row]]:
+def pieces(read: Reader, size: int = PIECE) -> Iterator[Sequence[Row]]:
     """The whole table. The first piece is read at once: what is wrong is raised to the caller."""
     first = read("", size)
 
-    def following() -> Iterator[list[Row]]:
+    def following() -> Iterator[Sequence[Row]]:
         piece = first
         yield piece.rows
         while piece.next_after is not None:

@@ -14,8 +14,9 @@ from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion
 from quality.models.run import PEOPLE
 from quality.queries.charts_bars import Sparkline, sparkline
-from quality.queries.charts_line import LineChart, Mark, Point, Series, line_chart
+from quality.queries.charts_line import Mark, Point, Series, line_chart
 from quality.queries.charts_scale import nice_range
+from quality.queries.charts_shapes import LineChart
 from quality.queries.naming import source_names
 from quality.queries.throughput import ALL_PEOPLE, ALL_VERSIONS, DAYS, SOURCE_DAYS, WEEKS
 
