@@ -392,3 +392,42 @@ def test_overview_counts_what_the_labeling_screen_stored(project, annotator, lea
 
     assert figures["progress"]["slots"] == {"done": 1, "leased": 1}
     assert figures["needs"]["unfinished"] == 1
+
+
+def test_rest_reads_the_overview_and_asks_for_a_count(api_of, lead, ledger, project):
+    address = f"/api/v1/projects/{project.pk}/quality/overview/"
+    api = api_of(lead)
+    before = api.get(address).json()
+    assert (before["state"], before["counted_at"], before["needs"]) == ("old", None, None)
+
+    asked = api.post(address, {"question": "sentiment"}, format="json")
+    assert (asked.status_code, asked.json()["state"]) == (202, "queued")
+    assert api.get(address).json()["state"] == "waiting"
+    run_job(OverviewRun.objects.get().job_id)
+    run_job(agreement_run(ledger).job_id)
+
+    found = api.get(address).json()
+    assert found["state"] == "current"
+    assert found["alpha"]["n_items"] == 30
+    assert found["answers"] == 91
+    assert found["progress"]["slots"] == {"done": 92, "open": 10}
+    assert found["needs"]["unfinished"] == 6
+    assert api.get(address, {"version": 1}).json()["answers"] == 45
+
+
+def test_rest_overview_keeps_to_roles_scopes_and_words(
+    api_of, lead, annotator, outsider, ledger, project
+):
+    address = f"/api/v1/projects/{project.pk}/quality/overview/"
+    body = {"question": "sentiment"}
+
+    assert api_of(annotator).get(address).status_code == 403
+    assert api_of(annotator).post(address, body, format="json").status_code == 403
+    assert api_of(outsider).get(address).status_code == 404
+    assert api_of(lead, scopes=["read"]).post(address, body, format="json").status_code == 403
+    for query in ({"question": "none"}, {"version": "9"}, {"kind": "robot"}):
+        assert api_of(lead).get(address, query).status_code == 404
+    assert api_of(lead).get(address, {"version": "x"}).status_code == 400
+    refused = api_of(lead).post(address, {"question": "none"}, format="json")
+    assert (refused.status_code, "question" in str(refused.json())) == (400, True)
+    assert api_of(lead).post(address, {}, format="json").status_code == 400
