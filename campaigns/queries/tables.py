@@ -178,7 +178,7 @@ register(
             slots=gettext_lazy("Slots"),
             state=gettext_lazy("State"),
             by=gettext_lazy("By"),
-            at=gettext_lazy("At"),
+            at=gettext_lazy("Started"),
         ),
         _campaigns,
     ),

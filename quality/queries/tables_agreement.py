@@ -183,7 +183,7 @@ register(
         "agreement",
         gettext_lazy("Agreement"),
         columns(
-            scope=gettext_lazy("Scope"),
+            scope=gettext_lazy("Speaks of"),
             choice=gettext_lazy("Class"),
             choice_name=gettext_lazy("Name of the class"),
             version=gettext_lazy("Version"),

@@ -75,7 +75,7 @@ register(
             comment=gettext_lazy("Comment"),
             version=gettext_lazy("Version"),
             by=gettext_lazy("By"),
-            at=gettext_lazy("At"),
+            at=gettext_lazy("Decided on"),
         ),
         _decisions,
         ("question",),
