@@ -6,7 +6,7 @@ EMBEDDED := $(PY) -m labelhub.embedded
 # Checks need settings, but neither a server nor a key of their own.
 CHECKING := SECRET_KEY=only-for-checks-nothing-is-signed-with-it
 TESTS ?=
-BENCH ?= labeling imports_exports agreement overview
+BENCH ?= labeling imports_exports agreement live_agreement overview
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
 

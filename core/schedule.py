@@ -3,4 +3,15 @@
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ring overdue jobs": {"task": "core.ring_overdue_jobs", "schedule": 15.0},
     "release expired leases": {"task": "annotations.release_expired_leases", "schedule": 60.0},
+    # A ring that nobody answered in time is not repeated: the next one does the same.
+    "count live agreement": {
+        "task": "quality.count_live",
+        "schedule": 2.0,
+        "options": {"expires": 4.0},
+    },
+    "prove live agreement": {
+        "task": "quality.prove_live",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
 }

@@ -23,6 +23,7 @@ from quality.aggregation.medoid import TextMedoid
 from quality.aggregation.numbers import MeanNumber, Median, OffsetMean, WeightedMedian
 from quality.aggregation.ranking import Borda, Kemeny
 from quality.aggregation.rover import Rover
+from quality.aggregation.span_chain import SpanChain
 from quality.aggregation.token_dawid_skene import TokenDawidSkene
 from quality.agreement import boxes, numbers, polygons, ranking, sets, shares, spans, text
 from quality.agreement.coefficient import ItemStatistic
@@ -213,9 +214,13 @@ KIND_QUALITY: dict[str, KindQuality] = {
         spans.spans_distance,
         spans.spans_exact,
         {Name.RELAXED_F1: PairRatio(spans.spans_relaxed), Name.MARKED_ALPHA: MarkedAlpha()},
-        {Method.SPAN_VOTE: SpanVote, Method.TOKEN_DAWID_SKENE: TokenDawidSkene},
+        {
+            Method.SPAN_VOTE: SpanVote,
+            Method.TOKEN_DAWID_SKENE: TokenDawidSkene,
+            Method.SPAN_CHAIN: SpanChain,
+        },
         leading=Name.EXACT_F1,
-        needs_item=frozenset({Method.TOKEN_DAWID_SKENE}),
+        needs_item=frozenset({Method.TOKEN_DAWID_SKENE, Method.SPAN_CHAIN}),
     ),
     "relations": _marked(
         "relations",

@@ -44,6 +44,11 @@ _TEXTS: dict[Method, str | Promise] = {
         "Decides word by word, and learns on the way how often each annotator misses or invents a"
         " class. Finds more than the vote when borders differ; words that touch become one span."
     ),
+    Method.SPAN_CHAIN: _(
+        "Decides where spans begin and end, and learns on the way how each annotator begins, goes"
+        " on and stops. It also learns from the words around a place in other items. Best when"
+        " spans have three or more annotators; spans of one class cannot overlap."
+    ),
     Method.RELATION_VOTE: _(
         "Keeps relations that enough annotators drew between the same two spans, with the same"
         " type and direction."

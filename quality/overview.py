@@ -9,6 +9,7 @@ from projects.access import has_permission
 from projects.models import Membership
 from projects.roles import Permission
 from quality.queries.agreement import latest_alpha
+from quality.queries.measures import withheld
 
 
 def register() -> None:
@@ -17,13 +18,15 @@ def register() -> None:
 
 
 def agreement_card(membership: Membership) -> overview.Card | None:
-    """Alpha of the last run over everything; one statement."""
+    """Alpha over everything, live where it is followed live; at most two statements."""
     if not has_permission(membership, Permission.VIEW_QUALITY):
         return None
     url = reverse("quality:overview", args=[membership.project.slug])
     alpha = latest_alpha(membership.project)
-    if alpha is None or alpha.value is None:
+    if alpha is None or alpha.value is None or withheld(alpha):
         note = _("Not computed yet") if alpha is None else _("Undefined so far")
+        if alpha is not None and withheld(alpha):
+            note = _("Too few labels for a coefficient")
         return overview.Card(title=_("Agreement"), value="–", note=note, url=url)
     note = _("Krippendorff's alpha")
     if alpha.low is not None and alpha.high is not None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("overview/refresh/", overview.refresh, name="refresh_overview"),
     path("overview/<int:pk>/progress/", overview.progress, name="overview_progress"),
     path("agreement/", agreement.show, name="dashboard"),
+    path("agreement/live/", agreement.live, name="live"),
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
     path("disputed/", agreement.disputed, name="disputed"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,7 +35,9 @@ _RESULT_COLUMNS = (
     "n_labels",
     "undefined",
 )
-_STEPS = 5
+# Slices by time and campaign have these in place of choice and version.
+_SLICE_COLUMNS = ("scope", "period", "period_end", "round", *_RESULT_COLUMNS[3:])
+_STEPS = 6
 
 
 def compute_agreement(*, progress: Progress, now: datetime) -> dict[str, int]:
@@ -55,7 +58,10 @@ def _compute(progress: Progress, run: AgreementRun, now: datetime) -> dict[str, 
     _store_results(run, measure.by_choice(labels), progress)
     progress.report(3, message=_("Agreement by guideline version"))
     _store_results(run, _by_version(run, labels, measure), progress)
-    progress.report(4, message=_("Pairs, confusion and disputed items"))
+    progress.report(4, message=_("Agreement over time"))
+    slices = measure.slices(run, labels)
+    store_rows(run, "quality_agreementresult", _SLICE_COLUMNS, _stoppable(slices, progress))
+    progress.report(5, message=_("Pairs, confusion and disputed items"))
     _store_details(run, labels, measure)
     close_run(run, labels, now=now)
     progress.report(_STEPS, message="")
@@ -69,6 +75,8 @@ class _Measures:
     overall: Callable[[Any, int | None], Iterator[Row]]
     by_choice: Callable[[Any], Iterator[Row]]
     counts: Callable[[Any, int | None], Iterator[Row]]
+    slices: Callable[[AgreementRun, Any], Iterator[Row]]
+    annotators: Callable[[Any], Iterator[Row]]
     pairs: Callable[[Any], Iterator[Row]]
     confusion: Callable[[Any], Iterator[Row]]
     disputes: Callable[[Any], Iterator[Row]]
@@ -82,6 +90,11 @@ def _read(run: AgreementRun, progress: Progress) -> tuple[LabelColumns | ValueCo
             overall=lambda labels, version: measuring.overall_results(labels, settings, version),
             by_choice=lambda labels: measuring.choice_results(labels, settings),
             counts=measuring.class_counts,
+            slices=lambda run, labels: chain(
+                measuring.period_results(labels, settings),
+                measuring.round_results(run, labels, settings),
+            ),
+            annotators=measuring.annotators,
             pairs=measuring.pairs,
             confusion=measuring.confusion,
             disputes=measuring.disputes,
@@ -90,6 +103,8 @@ def _read(run: AgreementRun, progress: Progress) -> tuple[LabelColumns | ValueCo
         overall=lambda labels, version: of_values.overall_results(labels, kind, settings, version),
         by_choice=lambda labels: of_values.choice_results(labels, kind, settings),
         counts=lambda labels, version: of_values.class_counts(labels, kind, version),
+        slices=lambda _run, labels: of_values.period_results(labels, kind, settings),
+        annotators=lambda labels: of_values.annotators(labels, kind),
         pairs=lambda labels: of_values.pairs(labels, kind),
         confusion=lambda _labels: iter(()),
         disputes=lambda labels: of_values.disputes(labels, kind),
@@ -127,6 +142,12 @@ def _store_details(
         "quality_pairagreement",
         ("source_a_id", "source_b_id", "kappa", "percent", "n_items"),
         measure.pairs(labels),
+    )
+    store_rows(
+        run,
+        "quality_annotatoragreement",
+        ("source_id", "n_labels", "n_items", "n_pairs", "percent", "alpha_without"),
+        measure.annotators(labels),
     )
     columns = ("choice_a_id", "choice_b_id", "count")
     store_rows(run, "quality_confusioncell", columns, measure.confusion(labels))

@@ -19,11 +19,13 @@ from quality.actions.starting import (
 )
 from quality.kinds import COMPUTED_KINDS
 from quality.models import AgreementRun
+from quality.queries.measuring import IntervalSettings
 
 AGREEMENT_JOB = "quality.agreement"
 # 1000 resamples put the ends of a 95 % interval within a few thousandths; the seed is fixed, so
 # that the same labels always give the same interval.
-PARAMETERS = {"resamples": 1000, "confidence": 0.95, "seed": 1}
+INTERVALS = IntervalSettings(resamples=1000, confidence=0.95, seed=1)
+PARAMETERS = INTERVALS._asdict()
 
 
 @transaction.atomic

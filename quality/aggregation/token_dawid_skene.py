@@ -1,22 +1,18 @@
 """Spans by Dawid and Skene's model on tokens: borders may differ between people."""
 
-import itertools
-import re
 from typing import Any, Self
 
 import numpy as np
 
 from quality.aggregation.base import UNDECIDED, ItemTexts, ValueAggregator
 from quality.aggregation.dawid_skene import DawidSkene
+from quality.aggregation.tokens import Token, check_size, tokens_of
 from quality.agreement.table import ReliabilityTable
-from quality.agreement.values import Value, ValueTable
+from quality.agreement.values import ValueTable
 
-Token = tuple[str, int, int]
 Classes = tuple[str, ...]
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-# Labels of tokens held at once, and different sets of classes on one token.
-MOST_TOKEN_LABELS = 20_000_000
+# Different sets of classes on one token.
 MOST_CLASS_SETS = 200
 
 
@@ -39,7 +35,7 @@ class TokenDawidSkene(ValueAggregator):
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
         """Run EM over the tokens of all items."""
         tokens = [
-            _tokens(table.of_item(item), texts[item] if texts else {})
+            tokens_of(table.of_item(item), texts[item] if texts else {})
             for item in range(table.n_items)
         ]
         labels, sets = _token_labels(table, tokens)
@@ -70,28 +66,11 @@ class TokenDawidSkene(ValueAggregator):
         return self
 
 
-def _tokens(answers: list[Value], texts: Any) -> list[Token]:
-    """Tokens of every part in which somebody marked something, else none of it matters."""
-    borders: dict[str, set[int]] = {part: set() for part in texts}
-    for answer in answers:
-        for span in answer["spans"]:
-            borders.setdefault(span["part"], set()).update((span["start"], span["end"]))
-    found: list[Token] = []
-    for part, places in sorted(borders.items()):
-        if part in texts:
-            found += [(part, *each.span()) for each in _TOKEN.finditer(texts[part])]
-        else:
-            ordered = sorted(places)
-            found += [(part, start, end) for start, end in itertools.pairwise(ordered)]
-    return found
-
-
 def _token_labels(
     table: ValueTable, tokens: list[list[Token]]
 ) -> tuple[ReliabilityTable, list[Classes]]:
     n_labels = sum(len(mine) * int(n) for mine, n in zip(tokens, table.per_item, strict=True))
-    if n_labels > MOST_TOKEN_LABELS:
-        raise ValueError(f"{n_labels} labels of tokens are more than {MOST_TOKEN_LABELS}.")
+    check_size(n_labels)
     codes: dict[Classes, int] = {(): 0}
     items, people, said = [], [], []
     first = 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from quality.agreement.table import IntArray, ReliabilityTable
+from quality.agreement.table import Basis, IntArray, ReliabilityTable
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -25,6 +25,9 @@ class Undefined(StrEnum):
     NO_ITEM_WITH_TWO_LABELS = "no_item_with_two_labels"
     ONLY_ONE_CATEGORY = "only_one_category"
     NOTHING_MARKED = "nothing_marked"
+    CANNOT_SEPARATE = "cannot_separate"
+    TOO_FEW_ITEMS = "too_few_items"
+    TOO_FEW_ANNOTATORS = "too_few_annotators"
 
     @property
     def message(self) -> str:
@@ -39,6 +42,11 @@ _MESSAGES = {
         "All labels are in one category, so chance agreement cannot be told from real agreement."
     ),
     Undefined.NOTHING_MARKED: "Nobody has marked anything on an item that two people labeled.",
+    Undefined.CANNOT_SEPARATE: (
+        "Too few answers to tell differences between items, between people and chance apart."
+    ),
+    Undefined.TOO_FEW_ITEMS: "Fewer than 30 items have labels from two annotators.",
+    Undefined.TOO_FEW_ANNOTATORS: "Fewer than three annotators have labeled the same items.",
 }
 
 
@@ -90,13 +98,15 @@ class ItemStatistic(ABC):
         """The coefficient of a table, without an interval."""
         patterns = table.patterns
         sums = self.weighted_sums(patterns.counts, patterns.weights[np.newaxis])
-        return _describe(table, self.evaluate(sums, table.n_labels))
+        return described(self.evaluate(sums, table.n_labels), table.basis)
 
-    def weighted_sums(self, counts: IntArray, weights: IntArray) -> FloatArray:
-        """Feature sums (R, F) of R samples with the given number of items (R, P) per pattern."""
+    def weighted_sums(self, counts: IntArray, often: IntArray) -> FloatArray:
+        """Feature sums (R, F) of R samples that have each pattern as often as (R, P) says."""
         # In chunks of patterns: an item has up to K^2 features, too many to hold for long scales.
         step = max(1, _CELLS // max(counts.shape[1], 1) ** 2)
-        sums = weights[:, :step] @ self.features(counts[:step])
+        # As floats, which multiply far faster and are exact for whole numbers below 2**53.
+        weights = often.astype(np.float64)
+        sums: FloatArray = weights[:, :step] @ self.features(counts[:step])
         for start in range(step, len(counts), step):
             chunk = slice(start, start + step)
             sums += weights[:, chunk] @ self.features(counts[chunk])
@@ -111,35 +121,26 @@ def chance_corrected(observed: FloatArray, expected: FloatArray) -> Estimates:
     return Estimates(value, observed, expected)
 
 
-def _describe(table: ReliabilityTable, estimates: Estimates) -> Coefficient:
-    """Turn the estimate of the whole table (R = 1) into a result with its reason and counts."""
-    patterns = table.patterns
-    labels_on = patterns.counts.sum(axis=1)
-    pairable = labels_on >= 2
-    n_items = int(patterns.weights[pairable].sum())
+def described(estimates: Estimates, basis: Basis) -> Coefficient:
+    """Turn the estimate of a whole table (R = 1) into a result with its reason and counts."""
     undefined = None
-    if _distinct(table.annotators) < 2:
+    if basis.n_people < 2:
         undefined = Undefined.FEWER_THAN_TWO_ANNOTATORS
-    elif n_items == 0:
+    elif basis.n_items == 0:
         undefined = Undefined.NO_ITEM_WITH_TWO_LABELS
     elif np.isnan(estimates.value[0]):
         undefined = Undefined.ONLY_ONE_CATEGORY
-    entered = pairable[patterns.of_item][table.items]
     return Coefficient(
         value=None if undefined else float(estimates.value[0]),
         low=None,
         high=None,
-        n_items=n_items,
-        n_annotators=_distinct(table.annotators[entered]),
-        n_labels=int((labels_on * patterns.weights)[pairable].sum()),
+        n_items=basis.n_items,
+        n_annotators=basis.n_annotators,
+        n_labels=basis.n_labels,
         undefined=undefined,
-        observed=_float_or_none(estimates.observed[0]) if n_items else None,
-        expected=_float_or_none(estimates.expected[0]) if n_items else None,
+        observed=_float_or_none(estimates.observed[0]) if basis.n_items else None,
+        expected=_float_or_none(estimates.expected[0]) if basis.n_items else None,
     )
-
-
-def _distinct(codes: IntArray) -> int:
-    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _float_or_none(value: np.float64) -> float | None:

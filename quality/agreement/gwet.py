@@ -42,3 +42,8 @@ def gwet_ac1(table: ReliabilityTable, *, weights: Weights | str = Weights.IDENTI
     where every label is the same of several possible ones, AC1 is 1.
     """
     return GwetAC1(weights).measure(table)
+
+
+def gwet_ac2(table: ReliabilityTable, *, weights: Weights | str = Weights.QUADRATIC) -> Coefficient:
+    """Gwet's AC2: `gwet_ac1` of ordered labels, with credit for near misses."""
+    return GwetAC1(weights).measure(table)

@@ -10,6 +10,11 @@ from scipy import sparse
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.table import IntArray, ReliabilityTable
 
+# Up to this many pairs of codes (annotator, label) are counted in a table.
+_MOST_COUNTED = 16_000_000
+# Pairs of labels held in memory at once.
+_CHUNK = 4_000_000
+
 
 class PairAgreement(NamedTuple):
     """Two annotators (codes), their common items, and how well they agree on them."""
@@ -50,11 +55,51 @@ class PairMatrix:
 
 
 def pairwise_cohen_kappa(table: ReliabilityTable) -> PairMatrix:
-    """Cohen's kappa and percent agreement of all pairs from one sparse product.
+    """Cohen's kappa and percent agreement of all pairs.
 
-    With X the one-hot matrix of (annotator, label) per item, X'X counts for every pair how often
-    one said c and the other d on the same item. Memory: a few arrays of n_annotators^2.
+    Up to 4000 codes (annotator, label), every pair of labels on an item is counted in one table
+    of codes by codes; beyond that, in a sparse product X'X of the one-hot matrix X, which keeps
+    only the pairs of codes that meet. Memory: 130 MB at most, and a few arrays of n_annotators^2.
     """
+    if (table.n_annotators * table.n_labels) ** 2 <= _MOST_COUNTED:
+        return _from_counts(table)
+    return _from_product(table)
+
+
+def _from_counts(table: ReliabilityTable) -> PairMatrix:
+    people, n_labels = table.n_annotators, table.n_labels
+    counted = _counted_pairs(table).reshape(people, n_labels, people, n_labels)
+    # Rows are sorted, so only cells with first < second are filled; whole numbers, exact as floats.
+    n = counted.sum(axis=(1, 3)).astype(np.float64)
+    agreeing = np.einsum("acbc->ab", counted).astype(np.float64)
+    first_said = counted.sum(axis=3).astype(np.float64)
+    second_said = counted.sum(axis=1).astype(np.float64)
+    chance = np.einsum("acb,abc->ab", first_said, second_said)
+    own = np.bincount(table.annotators, minlength=people)
+    return _pair_matrix(n + n.T + np.diag(own), agreeing + agreeing.T, chance + chance.T)
+
+
+def _counted_pairs(table: ReliabilityTable) -> IntArray:
+    """How often the codes (annotator * K + label) c and d are on the same item, c's annotator
+    before d's: (A * K, A * K) as one flat array."""
+    n_codes = table.n_annotators * table.n_labels
+    codes = table.annotators * table.n_labels + table.labels
+    per_item = np.bincount(table.items, minlength=table.n_items)
+    starts = np.concatenate([[0], np.cumsum(per_item)])[:-1]
+    counted = np.zeros(n_codes * n_codes, np.int64)
+    for size in np.unique(per_item[per_item > 1]).tolist():
+        first_rows = starts[per_item == size]
+        step = max(1, _CHUNK // (size * size))
+        left, right = np.triu_indices(size, k=1)
+        for start in range(0, first_rows.size, step):
+            # Labels (size, items): contiguous per place, which is what is paired below.
+            block = codes[first_rows[start : start + step] + np.arange(size)[:, np.newaxis]]
+            met = (block * n_codes)[left] + block[right]
+            counted += np.bincount(met.ravel(), minlength=counted.size)
+    return counted
+
+
+def _from_product(table: ReliabilityTable) -> PairMatrix:
     people, n_labels = table.n_annotators, table.n_labels
     said_by, said = _label_pairs(table)
     first, first_label = np.divmod(said_by.first, n_labels)

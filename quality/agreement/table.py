@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,16 @@ _KEY_FIELDS = (
     ("annotator_keys", "n_annotators"),
     ("label_keys", "n_labels"),
 )
+
+
+class Basis(NamedTuple):
+    """What stands behind a coefficient: how many people labeled at all, and of the items with two
+    or more labels their number, the people who labeled them, and the labels."""
+
+    n_people: int
+    n_items: int
+    n_annotators: int
+    n_labels: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +69,7 @@ class ReliabilityTable:
             keys, count = getattr(self, keys_name), getattr(self, count_name)
             if keys is not None and len(keys) != count:
                 raise ValueError(f"{keys_name} has {len(keys)} entries, {count_name} is {count}.")
-        columns = _sorted_columns(columns, self.n_items, self.n_annotators)
+        columns = _sorted_columns(columns, self.n_items, self.n_annotators, self.n_labels)
         for name, column in zip(("items", "annotators", "labels"), columns, strict=True):
             # A view, so that the caller's own array stays writable.
             frozen = column.view()
@@ -124,6 +134,31 @@ class ReliabilityTable:
         """Histogram of the distinct rows of `counts`: few, however many items there are."""
         return count_patterns(self.counts)
 
+    @cached_property
+    def per_item(self) -> IntArray:
+        """How many labels each item has: shape (n_items,)."""
+        patterns = self.patterns
+        return patterns.counts.sum(axis=1)[patterns.of_item]
+
+    @cached_property
+    def basis(self) -> Basis:
+        """Counts that every coefficient of this table reports."""
+        patterns = self.patterns
+        on_item = patterns.counts.sum(axis=1)
+        pairable = on_item >= 2
+        labels_of = np.bincount(self.annotators, minlength=self.n_annotators)
+        n_people = int(np.count_nonzero(labels_of))
+        # Rows are sorted by item, so a lone label is where its item's rows start.
+        per_item = self.per_item
+        lone = np.cumsum(per_item)[per_item == 1] - 1
+        labels_of -= np.bincount(self.annotators[lone], minlength=self.n_annotators)
+        return Basis(
+            n_people=n_people,
+            n_items=int(patterns.weights[pairable].sum()),
+            n_annotators=int(np.count_nonzero(labels_of)),
+            n_labels=int((on_item * patterns.weights)[pairable].sum()),
+        )
+
 
 def binarize(table: ReliabilityTable, label: int) -> ReliabilityTable:
     """The table of one class against all others (1 = that class), for coefficients per class."""
@@ -151,23 +186,39 @@ def _checked_column(name: str, values: Any, size: int) -> IntArray:
     return column.astype(np.int64, copy=False)
 
 
-def _sorted_columns(columns: list[IntArray], n_items: int, n_annotators: int) -> list[IntArray]:
+def _sorted_columns(
+    columns: list[IntArray], n_items: int, n_annotators: int, n_labels: int
+) -> list[IntArray]:
     if n_items * n_annotators >= _MAX_KEY:
         raise ValueError("n_items times n_annotators must stay below 2**63.")
-    items, annotators, _labels = columns
+    items, annotators, labels = columns
     key = items * n_annotators + annotators
     if bool(np.all(key[1:] > key[:-1])):
         return columns
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    repeated = np.flatnonzero(key[1:] == key[:-1])
-    if repeated.size:
-        item, annotator = divmod(int(key[repeated[0]]), n_annotators)
+    size = n_items * n_annotators * n_labels
+    if size < _MAX_KEY:
+        # Sorting one number per row and taking it apart is faster than finding an order.
+        packed = (key * n_labels + labels).astype(np.uint32 if size <= 2**32 else np.int64)
+        packed.sort()
+        columns = _unpacked(packed, n_annotators, n_labels)
+    else:
+        order = np.argsort(key, kind="stable")
+        columns = [column[order] for column in columns]
+    items, annotators, _labels = columns
+    again = np.flatnonzero((items[1:] == items[:-1]) & (annotators[1:] == annotators[:-1]))
+    if again.size:
         raise ValueError(
-            f"Annotator {annotator} labeled item {item} more than once "
-            f"({repeated.size} repeated labels in all). Send only current labels."
+            f"Annotator {annotators[again[0]]} labeled item {items[again[0]]} more than once "
+            f"({again.size} repeated labels in all). Send only current labels."
         )
-    return [column[order] for column in columns]
+    return columns
+
+
+def _unpacked(packed: npt.NDArray[Any], n_annotators: int, n_labels: int) -> list[IntArray]:
+    key = packed // n_labels
+    items = key // n_annotators
+    columns = [items, key - items * n_annotators, packed - key * n_labels]
+    return [column.astype(np.int64, copy=False) for column in columns]
 
 
 def _sorted_keys(values: Iterable[Hashable]) -> tuple[Hashable, ...]:

@@ -6,14 +6,16 @@ resamples rows of a matrix, and leaving an annotator out subtracts what that per
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.special import stdtrit
 
 from quality.agreement.coefficient import Coefficient, Estimates, FloatArray, Undefined
+from quality.agreement.histogram import check_interval, with_percentiles
+from quality.agreement.leave_one_out import annotator_reach
 from quality.agreement.table import IntArray
+from quality.agreement.two_intervals import TwoIntervals
 from quality.agreement.values import ValueTable
 
 SparseArray = sparse.csr_array[np.float64]
@@ -105,15 +107,6 @@ class ValueStatistic(ABC):
         )
 
 
-@dataclass(frozen=True)
-class TwoIntervals:
-    """A coefficient with its interval over items, and the ends of the one over annotators."""
-
-    coefficient: Coefficient
-    annotator_low: float | None
-    annotator_high: float | None
-
-
 def with_intervals(
     statistic: ValueStatistic,
     table: ValueTable,
@@ -126,33 +119,19 @@ def with_intervals(
 
     The same definitions as `bootstrap_interval` and `leave_one_annotator_out`, for any values.
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1, not {confidence}.")
-    if resamples < 1:
-        raise ValueError(f"resamples must be at least 1, not {resamples}.")
+    check_interval(confidence, resamples)
     prepared = statistic.prepare(table, seed=seed)
     coefficient = statistic.describe(prepared)
+    without = prepared.without_each()
     if coefficient.value is None:
-        return TwoIntervals(coefficient, None, None)
+        return TwoIntervals(coefficient, None, None, without)
     values = prepared.resampled(resamples, np.random.default_rng(seed))
-    defined = values[~np.isnan(values)]
-    if 2 * defined.size >= resamples:
-        tail = (1.0 - confidence) / 2.0
-        low, high = np.quantile(defined, [tail, 1.0 - tail])
-        coefficient = replace(coefficient, low=float(low), high=float(high))
+    value, coefficient = coefficient.value, with_percentiles(coefficient, values, confidence)
     present = np.bincount(table.codes.annotators, minlength=table.n_annotators) > 0
-    reach = _jackknife_reach(prepared.without_each()[present], confidence)
-    if reach is None or coefficient.value is None:
-        return TwoIntervals(coefficient, None, None)
-    return TwoIntervals(coefficient, coefficient.value - reach, coefficient.value + reach)
-
-
-def _jackknife_reach(values: FloatArray, confidence: float) -> float | None:
-    people = values.size
-    if people < 2 or np.isnan(values).any():
-        return None
-    error = float(np.sqrt((people - 1) / people * ((values - values.mean()) ** 2).sum()))
-    return float(stdtrit(people - 1, (1.0 + confidence) / 2.0)) * error
+    reach = annotator_reach(without[present], confidence)
+    if reach is None:
+        return TwoIntervals(coefficient, None, None, without)
+    return TwoIntervals(coefficient, value - reach, value + reach, without)
 
 
 def only_pairable(table: ValueTable) -> tuple[FloatArray, IntArray]:

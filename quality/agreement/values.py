@@ -41,6 +41,11 @@ class ValueTable:
         codes = ReliabilityTable.from_rows(texts)
         return cls(codes, tuple(json.loads(str(text)) for text in codes.label_keys or ()))
 
+    @classmethod
+    def from_codes(cls, codes: ReliabilityTable) -> Self:
+        """Classes as answers, for statistics that look at answers one by one."""
+        return cls(codes, tuple({"kind": "code", "code": code} for code in range(codes.n_labels)))
+
     def __len__(self) -> int:
         """Number of answers."""
         return len(self.codes)

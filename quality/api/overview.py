@@ -13,8 +13,10 @@ from accounts.models import Scope
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.roles import Permission
 from quality.actions.start_overview import start_overview
+from quality.models import AgreementResult
 from quality.queries.dashboard import Choosing
 from quality.queries.lookups import question_by_key
+from quality.queries.measures import Measure
 from quality.queries.overview_page import OverviewPage, overview_page
 
 TAGS = ["quality"]
@@ -48,7 +50,9 @@ class AlphaOutput(serializers.Serializer):
     n_items = serializers.IntegerField()
     n_annotators = serializers.IntegerField()
     undefined = serializers.CharField(allow_blank=True)
-    run = serializers.IntegerField(source="run_id")
+    run = serializers.IntegerField(
+        source="run_id", allow_null=True, help_text="null: live figures, of no run"
+    )
 
 
 class ForecastOutput(serializers.Serializer):
@@ -150,12 +154,22 @@ def _shaped(page: OverviewPage) -> dict[str, Any]:
         "question": page.slice.question.key if page.slice else "",
         "state": _state(page),
         "counted_at": found.run.computed_at if found else None,
-        "alpha": alpha.result if alpha else None,
+        "alpha": _told(alpha) if alpha else None,
         "answers": found.throughput.total if found else None,
         "last_7_days": found.throughput.this_week if found else None,
         "progress": found.run.figures["progress"] if found else None,
         "needs": found.run.figures["needs"] if found else None,
     }
+
+
+def _told(alpha: Measure) -> AgreementResult:
+    """Without the value where too little data stands behind it, as on the page."""
+    result = alpha.result
+    if code := alpha.withheld:
+        result.value = result.low = result.high = None
+        result.annotator_low = result.annotator_high = None
+        result.undefined = code
+    return result
 
 
 def _state(page: OverviewPage) -> str:

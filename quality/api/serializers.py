@@ -7,6 +7,8 @@ from rest_framework import serializers
 from annotations.models import SourceKind
 from projects.api.base import StrictSerializer
 from quality.actions.methods import METHODS
+from quality.models import AgreementResult
+from quality.queries.measures import withheld
 
 
 class PageInput(StrictSerializer):
@@ -43,7 +45,7 @@ class ResolutionInput(AgreementInput):
         help_text="majority_vote, median, weighted_median: ties (abstain, lowest). dawid_skene,"
         " token_dawid_skene: n_iter, tol, smoothing. offset_mean: n_iter. span_vote,"
         " relation_vote: share. box_fusion, polygon_medoid, point_mean, segment_fusion: overlap,"
-        " share. bradley_terry: prior.",
+        " share. bradley_terry: prior. span_chain: n_iter, prior.",
     )
     seed = serializers.IntegerField(
         required=False,
@@ -99,9 +101,14 @@ class StartedOutput(serializers.Serializer):
 class CoefficientOutput(serializers.Serializer):
     """`low`, `high`: 95 % over items; `annotator_low`, `annotator_high`: over annotators."""
 
-    scope = serializers.CharField(help_text="overall or choice")
+    scope = serializers.CharField(help_text="overall, choice, period or round")
     choice = serializers.CharField(source="choice.key", allow_null=True, default=None)
     version = serializers.IntegerField(source="version.number", allow_null=True, default=None)
+    period = serializers.DateField(
+        allow_null=True, help_text="First day of the week or month of the items' last labels."
+    )
+    period_end = serializers.DateField(allow_null=True, help_text="Its last day.")
+    round = serializers.IntegerField(allow_null=True, help_text="Number of a campaign.")
     coefficient = serializers.CharField()
     value = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
@@ -116,6 +123,13 @@ class CoefficientOutput(serializers.Serializer):
     undefined = serializers.CharField(
         allow_blank=True, help_text="Why there is no value; empty when there is one."
     )
+    withheld = serializers.SerializerMethodField(
+        help_text="Why pages do not show the value: too_few_items (below 30 with two or more"
+        " labels) or too_few_annotators (below 3); empty where they do."
+    )
+
+    def get_withheld(self, row: AgreementResult) -> str:
+        return withheld(row)
 
 
 class ClassCountOutput(serializers.Serializer):
@@ -155,6 +169,24 @@ class PairsOutput(serializers.Serializer):
     next_after = serializers.CharField(allow_null=True)
 
 
+class AnnotatorOutput(serializers.Serializer):
+    """One source against all others: equal answers among `n_pairs` pairs, alpha without it."""
+
+    source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]
+    name = serializers.CharField()
+    n_labels = serializers.IntegerField()
+    n_items = serializers.IntegerField(help_text="Items that others labeled as well.")
+    n_pairs = serializers.IntegerField()
+    percent = serializers.FloatField(
+        allow_null=True, help_text="0 to 100; of kinds other than choice, mean similarity."
+    )
+    alpha_without = serializers.FloatField(allow_null=True)
+    change = serializers.FloatField(
+        allow_null=True,
+        help_text="Alpha without the source less alpha with it; null where alpha is withheld.",
+    )
+
+
 class AgreementOutput(serializers.Serializer):
     """A run with its figures; with more than 1000 pairs, read the rest from `pairs/`."""
 
@@ -162,6 +194,7 @@ class AgreementOutput(serializers.Serializer):
     results = CoefficientOutput(many=True)
     class_counts = ClassCountOutput(many=True)
     confusion = ConfusionOutput(many=True)
+    annotators = AnnotatorOutput(many=True)
     pairs = PairOutput(many=True)
     more_pairs = serializers.BooleanField()
 

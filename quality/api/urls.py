@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import adjudication, overview, tables, views
+from quality.api import adjudication, live, overview, tables, views
 
 app_name = "quality-api"
 
@@ -13,6 +13,7 @@ urlpatterns = [
         name="adjudications",
     ),
     path("quality/agreement/", views.AgreementRunsView.as_view(), name="agreement_runs"),
+    path("quality/agreement/live/", live.LiveAgreementView.as_view(), name="live_agreement"),
     path("quality/agreement/<int:pk>/", views.AgreementRunView.as_view(), name="agreement_run"),
     path("quality/agreement/<int:pk>/pairs/", views.AgreementPairsView.as_view(), name="pairs"),
     path(

@@ -23,6 +23,8 @@ class Scope(models.TextChoices):
 
     OVERALL = "overall", _("All classes")
     CHOICE = "choice", _("One class against all others")
+    PERIOD = "period", _("Items of a week or month")
+    ROUND = "round", _("Answers of a campaign")
 
 
 class CoefficientName(models.TextChoices):
@@ -50,7 +52,9 @@ class AgreementResult(models.Model):
     """One coefficient with its two intervals, or the reason why it is undefined.
 
     `low` and `high`: over items (bootstrap). `annotator_low` and `annotator_high`: over annotators
-    (leave one out). `version` is set on the slices of a run over all versions.
+    (leave one out). `version` is set on the slices of a run over all versions. `period` and
+    `period_end` (its last day): items whose last label was given then. `round`: what was answered
+    in a campaign (ADR 0020).
     """
 
     run = models.ForeignKey(
@@ -63,6 +67,9 @@ class AgreementResult(models.Model):
     version = models.ForeignKey(
         GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    period = models.DateField(null=True)
+    period_end = models.DateField(null=True)
+    round = models.PositiveSmallIntegerField(null=True)
     coefficient = models.CharField(max_length=30, choices=CoefficientName.choices)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
@@ -79,7 +86,15 @@ class AgreementResult(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["run", "scope", "choice", "version", "coefficient"],
+                fields=[
+                    "run",
+                    "scope",
+                    "choice",
+                    "version",
+                    "period",
+                    "round",
+                    "coefficient",
+                ],
                 name="agreementresult_once_per_run",
                 nulls_distinct=False,
             ),
@@ -90,8 +105,23 @@ class AgreementResult(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(scope="choice", choice__isnull=False)
-                | models.Q(scope="overall", choice__isnull=True),
+                | (~models.Q(scope="choice") & models.Q(choice__isnull=True)),
                 name="agreementresult_scope_matches_choice",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    scope="period", period__isnull=False, period_end__gte=models.F("period")
+                )
+                | (
+                    ~models.Q(scope="period")
+                    & models.Q(period__isnull=True, period_end__isnull=True)
+                ),
+                name="agreementresult_scope_matches_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope="round", round__isnull=False)
+                | (~models.Q(scope="round") & models.Q(round__isnull=True)),
+                name="agreementresult_scope_matches_round",
             ),
         )
 
@@ -155,6 +185,35 @@ class PairAgreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_a_id} and {self.source_b_id}: {self.kappa}"
+
+
+class AnnotatorAgreement(models.Model):
+    """One source against all others, and what agreement were without it.
+
+    `n_items`: items that others labeled as well. `percent`: share of the `n_pairs` pairs with
+    their answers that are equal (for kinds other than choice, their mean similarity).
+    `alpha_without` null: undefined then.
+    """
+
+    run = models.ForeignKey(
+        AgreementRun, on_delete=models.PROTECT, related_name="annotators", db_index=False
+    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    n_labels = models.BigIntegerField()
+    n_items = models.BigIntegerField()
+    n_pairs = models.BigIntegerField()
+    percent = models.FloatField(null=True)
+    alpha_without = models.FloatField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["run", "source"], name="annotatoragreement_once_per_run"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.percent}"
 
 
 class ConfusionCell(models.Model):

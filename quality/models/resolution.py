@@ -22,6 +22,7 @@ class ResolutionMethod(models.TextChoices):
     ROVER = "rover", _("Vote on words (ROVER)")
     SPAN_VOTE = "span_vote", _("Vote on spans")
     TOKEN_DAWID_SKENE = "token_dawid_skene", _("Dawid-Skene on words")
+    SPAN_CHAIN = "span_chain", _("Chain of words")
     RELATION_VOTE = "relation_vote", _("Vote on relations")
     BRADLEY_TERRY = "bradley_terry", _("Majority with Bradley-Terry strengths")
     BORDA = "borda", _("Borda: mean place")

@@ -19,7 +19,8 @@ from quality.models import (
 )
 from quality.models.run import Run
 from quality.queries.charts import axis_for, percent
-from quality.queries.measures import Measure, measure
+from quality.queries.live import live_alpha
+from quality.queries.measures import RAW, Measure, measure, withheld
 from quality.queries.naming import ChoiceName, QuestionNames
 
 
@@ -89,6 +90,11 @@ class VersionRow:
     def alpha(self) -> Measure | None:
         return next(iter(self.measures), None)
 
+    @property
+    def raw(self) -> Measure | None:
+        """Agreement that is not corrected for chance."""
+        return next((each for each in self.measures if each.result.coefficient in RAW), None)
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -103,9 +109,9 @@ class Overview:
 
     @property
     def raw_name(self) -> str:
-        """What stands beside alpha in the table of classes; empty for a choice."""
+        """What stands beside alpha in the table of classes."""
         raw = next((row.raw for row in self.classes if row.raw), None)
-        return raw.name if raw and self.kind != "choice" else ""
+        return raw.name if raw else ""
 
     @property
     def has_shares(self) -> bool:
@@ -144,8 +150,9 @@ def runs_of(chosen: Slice) -> Runs:
 
 
 def latest_alpha(project: Project) -> AgreementResult | None:
-    """Alpha over all classes, from the last run that is done; in one statement."""
-    return (
+    """Alpha over all classes of the first question: live if that is followed live, else from the
+    last run that is done. At most two statements."""
+    return live_alpha(project) or (
         AgreementResult.objects.filter(
             run__project=project,
             run__computed_at__isnull=False,
@@ -169,14 +176,25 @@ def overview(
     run: AgreementRun, names: QuestionNames, versions: Iterable[GuidelineVersion]
 ) -> Overview:
     """Headline coefficients, agreement by class and by version, in three statements."""
-    results = list(AgreementResult.objects.filter(run=run).order_by("pk"))
+    results = AgreementResult.objects.filter(run=run, scope__in=[Scope.OVERALL, Scope.CHOICE])
     counts: dict[tuple[int, int | None], int] = {
         (choice, version): n
         for choice, version, n in ClassCount.objects.filter(run=run).values_list(
             "choice_id", "version_id", "n_labels"
         )
     }
-    axis = axis_for([bound for each in results for bound in (each.value, each.low)])
+    return overview_of(list(results.order_by("pk")), counts, names, versions)
+
+
+def overview_of(
+    results: list[AgreementResult],
+    counts: dict[tuple[int, int | None], int],
+    names: QuestionNames,
+    versions: Iterable[GuidelineVersion],
+) -> Overview:
+    """The same of results and class counts, wherever they come from."""
+    shown = [each for each in results if not withheld(each)]
+    axis = axis_for([bound for each in shown for bound in (each.value, each.low)])
     measures = [measure(each, axis, names.kind) for each in results]
     headline = [
         each

@@ -19,13 +19,25 @@ from quality.queries.agreement import (
     annotations_since,
     mean_pairwise_kappa,
     overview,
+    overview_of,
     runs_of,
 )
+from quality.queries.agreement_charts import (
+    RoundRow,
+    over_time,
+    over_versions,
+    rounds,
+    slice_results,
+)
+from quality.queries.charts_line import LineChart
 from quality.queries.disputes import Dispute, dispute_page, disputed_items
+from quality.queries.left_out import LeftOutTable, annotators_of_run, left_out_table
+from quality.queries.live import LiveNumbers, LiveState, live_numbers
 from quality.queries.matrices import (
     ConfusionMatrix,
     SourceMatrix,
     confusion_matrix,
+    confusion_of,
     source_matrix,
 )
 from quality.queries.naming import (
@@ -55,29 +67,49 @@ class Choosing:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Agreement as it is now where it is followed live (`state`), else as of the last run."""
+
+    overview: Overview
+    confusion: ConfusionMatrix | None
+    annotators: LeftOutTable
+    state: LiveState | None
+
+
+@dataclass(frozen=True)
 class Figures:
-    """All figures of a run with results."""
+    """What only a run with results has."""
 
     run: AgreementRun
     since: int
-    overview: Overview
     kappa: MeanKappa
-    confusion: ConfusionMatrix
     sources: SourceMatrix
     disputes: list[Dispute]
-    # Whether items are ranked by the mean distance of answers: for all kinds but a choice.
-    by_distance: bool
+    over_time: LineChart | None
+    rounds: list[RoundRow]
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """`slice` is None while no question is published, `figures` while nothing is computed."""
+    """`slice` is None while no question is published, `shown` while there are no figures at all,
+    `figures` while nothing is computed."""
 
     vocabulary: Vocabulary
     choosing: Choosing
-    slice: Slice | None
-    runs: Runs | None
-    figures: Figures | None
+    slice: Slice | None = None
+    runs: Runs | None = None
+    shown: Shown | None = None
+    figures: Figures | None = None
+
+    @property
+    def by_distance(self) -> bool:
+        """Whether items are ranked by the mean distance of answers: for all kinds but a choice."""
+        return self.slice is not None and self.slice.question.kind != "choice"
+
+    @property
+    def over_versions(self) -> LineChart | None:
+        """Agreement from version to version."""
+        return over_versions(self.shown.overview.versions) if self.shown else None
 
 
 @dataclass(frozen=True)
@@ -109,16 +141,59 @@ def chosen_slice(project: Project, known: Vocabulary, choosing: Choosing) -> Sli
 
 
 def dashboard(project: Project, viewer: Membership, language: str, choosing: Choosing) -> Dashboard:
-    """The figures of the last run over what was chosen."""
+    """The figures of what was chosen: live, and of the last run over it."""
     known = vocabulary(project, language)
     chosen = chosen_slice(project, known, choosing)
     if chosen is None:
-        return Dashboard(known, choosing, None, None, None)
+        return Dashboard(known, choosing)
     runs = runs_of(chosen)
-    figures = None
+    shown, figures = _live(chosen, known), None
     if runs.computed is not None:
         figures = _figures(runs.computed, chosen.question, known, viewer)
-    return Dashboard(known, choosing, chosen, runs, figures)
+        shown = shown or _of_run(runs.computed, chosen.question, known)
+    return Dashboard(known, choosing, chosen, runs, shown, figures)
+
+
+def live_part(project: Project, language: str, choosing: Choosing) -> Dashboard:
+    """What follows the ledger on the dashboard, alone."""
+    known = vocabulary(project, language)
+    chosen = chosen_slice(project, known, choosing)
+    if chosen is None:
+        return Dashboard(known, choosing)
+    return Dashboard(known, choosing, chosen, shown=_live(chosen, known))
+
+
+def numbers_of(chosen: Slice) -> LiveNumbers | None:
+    """The live figures of what was chosen."""
+    return live_numbers(
+        chosen.project,
+        chosen.question.id,
+        kinds=chosen.source_kinds,
+        version_id=chosen.version.pk if chosen.version else None,
+    )
+
+
+def _live(chosen: Slice, known: Vocabulary) -> Shown | None:
+    names = chosen.question
+    numbers = numbers_of(chosen)
+    if numbers is None:
+        return None
+    return Shown(
+        overview=overview_of(numbers.results, numbers.class_counts, names, known.versions),
+        confusion=confusion_of(numbers.confusion, names),
+        annotators=left_out_table(numbers.annotators, numbers.results),
+        state=numbers.state,
+    )
+
+
+def _of_run(run: AgreementRun, names: QuestionNames, known: Vocabulary) -> Shown:
+    found = overview(run, names, known.versions)
+    return Shown(
+        overview=found,
+        confusion=confusion_matrix(run, names) if names.kind == "choice" else None,
+        annotators=left_out_table(annotators_of_run(run), [each.result for each in found.headline]),
+        state=None,
+    )
 
 
 def _figures(
@@ -127,15 +202,15 @@ def _figures(
     _page, disputes = dispute_page(
         disputed_items(run, viewer=viewer), run=run, names=names, viewer=viewer, size=FIRST_DISPUTES
     )
+    slices = slice_results(run)
     return Figures(
         run=run,
         since=annotations_since(run),
-        overview=overview(run, names, known.versions),
         kappa=mean_pairwise_kappa(run),
-        confusion=confusion_matrix(run, names),
         sources=source_matrix(run, names.kind),
         disputes=disputes,
-        by_distance=names.kind != "choice",
+        over_time=over_time(slices, known.versions),
+        rounds=rounds(slices),
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 
 from core.copying import stream
 from guidelines.label_schema import parse_document
-from guidelines.models import Choice
+from guidelines.models import Choice, GuidelineVersion, Question
 from quality.agreement.table import ReliabilityTable
 from quality.models.run import Run
 
 IdArray = npt.NDArray[np.int64]
+EPOCH = date(2000, 1, 1)
 
 # The planner must expect that all is read, and hash a few million rows without spilling.
 _PLANNING = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
@@ -27,8 +28,8 @@ _PLANNING = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
 # later version has superseded; of items that are not withdrawn. What was carried over counts for
 # its rater (ADR 0019). All labels of a source travel as one value (PostgreSQL's limit for one is
 # 1 GB), which costs a tenth of a row per label; the version of a label that is not current any
-# more is negative. The row without a source is the watermark: from the same statement, so it
-# speaks of the same moment as the labels.
+# more is negative. Days are counted from 2000-01-01 (UTC). The row without a source is the
+# watermark: from the same statement, so it speaks of the same moment as the labels.
 _LABELS = """
 SELECT NULL::bigint, NULL::boolean, NULL::bytea, count(*), max(created_at)
   FROM annotations_annotation
@@ -40,7 +41,9 @@ SELECT coalesce(source.on_behalf_of_id, source.id), source.on_behalf_of_id IS NU
         SELECT annotation.source_id,
                string_agg(int8send(label.item_id) || int8send({said}) || int8send(
                    CASE WHEN later.id IS NULL THEN annotation.version_id
-                        ELSE -annotation.version_id END), ''::bytea) AS labels
+                        ELSE -annotation.version_id END) || int8send(
+                   (annotation.submitted_at::date - DATE '2000-01-01')::bigint), ''::bytea
+               ) AS labels
           FROM annotations_label label
           JOIN annotations_annotation annotation ON annotation.id = label.annotation_id
           LEFT JOIN annotations_annotation later
@@ -77,7 +80,8 @@ class LabelColumns:
 
     A source is a rater here. `scale`: ids of all choices that could have been given, ascending,
     and their keys. `under`: all that people said under each version, where that is more than the
-    labels themselves: columns item, source, choice, version.
+    labels themselves: columns item, source, choice, version. `days`: when each label was given,
+    in days since `EPOCH`, where that is known.
     """
 
     items: IdArray
@@ -87,6 +91,7 @@ class LabelColumns:
     scale: dict[int, str]
     watermark: Watermark
     under: IdArray | None = None
+    days: IdArray | None = None
 
     def __len__(self) -> int:
         return self.items.size
@@ -142,6 +147,26 @@ class LabelColumns:
         items, sources, choices, versions = _columns(rows)
         return LabelColumns(items, sources, choices, versions, self.scale, self.watermark)
 
+    def of_items(self, chosen: npt.NDArray[np.bool_]) -> "LabelColumns":
+        """The labels of some items, given by their codes: (n_items,)."""
+        rows = chosen[_ranked(self.items)[1]]
+        return LabelColumns(
+            self.items[rows],
+            self.sources[rows],
+            self.choices[rows],
+            self.versions[rows],
+            self.scale,
+            self.watermark,
+        )
+
+    @cached_property
+    def last_days(self) -> IdArray:
+        """The day of each item's last label, by item code: (n_items,)."""
+        found = np.zeros(self.item_ids.size, np.int64)
+        if self.days is not None:
+            np.maximum.at(found, _ranked(self.items)[1], self.days)
+        return found
+
     def digest(self) -> str:
         """SHA-256 of scale and labels: equal inputs, equal digests."""
         sha = hashlib.sha256(self.choice_ids.astype("<i8").tobytes())
@@ -167,18 +192,20 @@ def read_labels(
         if source is None:
             watermark = Watermark(n_annotations, latest)
             continue
-        found = np.frombuffer(value, ">i8").reshape(-1, 3).astype(np.int64)
+        found = np.frombuffer(value, ">i8").reshape(-1, 4).astype(np.int64)
         more = np.broadcast_to(np.array([source, is_said], np.int64), (len(found), 2))
         parts.append(np.column_stack([found, more]))
         read += len(found)
         report(read)
-    columns = np.concatenate(parts) if parts else np.empty((0, 5), np.int64)
-    current, said = columns[:, 2] > 0, columns[:, 4] == 1
-    # Item, source, choice, version; a run of one version is about what people said under it.
-    rows = np.column_stack([columns[:, 0], columns[:, 3], columns[:, 1], np.abs(columns[:, 2])])
+    columns = np.concatenate(parts) if parts else np.empty((0, 6), np.int64)
+    current, said = columns[:, 2] > 0, columns[:, 5] == 1
+    # Item, source, choice, version, day; a run of one version is about what was said under it.
+    rows = columns[:, [0, 4, 1, 2, 3]]
+    np.abs(rows[:, 3], out=rows[:, 3])
     under = None if current.all() and said.all() else _said_under(rows, current, said)
     chosen = rows[current] if run.version_id is None else rows if under is None else under
-    items, sources, choices, versions = _columns(_sorted(chosen))
+    chosen = _sorted(chosen)
+    items, sources, choices, versions = _columns(chosen)
     return LabelColumns(
         items=items,
         sources=sources,
@@ -186,7 +213,8 @@ def read_labels(
         versions=versions,
         scale={} if whole_values else scale_of(run),
         watermark=watermark,
-        under=under if run.version_id is None else None,
+        under=under[:, :4] if under is not None and run.version_id is None else None,
+        days=np.ascontiguousarray(chosen[:, 4]),
     )
 
 
@@ -212,7 +240,7 @@ def _sorted(rows: IdArray) -> IdArray:
 
 def _columns(rows: IdArray) -> tuple[IdArray, IdArray, IdArray, IdArray]:
     """Items, sources, choices, versions."""
-    items, sources, choices, versions = np.ascontiguousarray(rows.T)
+    items, sources, choices, versions = np.ascontiguousarray(rows[:, :4].T)
     return items, sources, choices, versions
 
 
@@ -247,9 +275,14 @@ def _ranked(values: IdArray) -> tuple[IdArray, IdArray]:
 
 def scale_of(run: Run) -> dict[int, str]:
     """The choices of the run's version; of the question in all versions when it spans them."""
-    choices: QuerySet[Choice] = Choice.objects.filter(question=run.question_id)
-    if run.version is not None:
-        question = parse_document(run.version.document).question(run.question.key)
-        keys = [choice.key for choice in question.choices] if question else []
+    return choices_of(run.question, run.version)
+
+
+def choices_of(question: Question, version: GuidelineVersion | None) -> dict[int, str]:
+    """Choices of a question by id: those of a version, or of all versions."""
+    choices: QuerySet[Choice] = Choice.objects.filter(question=question)
+    if version is not None:
+        spec = parse_document(version.document).question(question.key)
+        keys = [choice.key for choice in spec.choices] if spec else []
         choices = choices.filter(key__in=keys)
     return dict(choices.order_by("pk").values_list("pk", "key"))

@@ -18,10 +18,12 @@ from quality.models import (
     PairAgreement,
     Resolution,
     ResolutionRun,
+    Scope,
     SourceReliability,
 )
 from quality.queries.decisions import item_mark
 from quality.queries.disputes import blind_items
+from quality.queries.left_out import annotators_of_run, left_out_table
 from quality.queries.naming import person_or_name
 
 MOST_PAIRS_AT_ONCE = 1000
@@ -70,6 +72,11 @@ def agreement_details(run: AgreementRun) -> dict[str, Any]:
             .select_related("choice_a", "choice_b")
             .order_by("pk")
         ),
+        "annotators": left_out_table(
+            annotators_of_run(run),
+            list(AgreementResult.objects.filter(run=run, scope=Scope.OVERALL)),
+            most=None,
+        ).rows,
         "pairs": shown[:MOST_PAIRS_AT_ONCE],
         "more_pairs": len(shown) > MOST_PAIRS_AT_ONCE,
     }

@@ -66,13 +66,15 @@ class SourceMatrix:
 
 
 def confusion_matrix(run: AgreementRun, names: QuestionNames) -> ConfusionMatrix:
-    """Pairs of annotators of the same item: one said the row, the other the column."""
-    cells = {
-        (first, second): count
-        for first, second, count in ConfusionCell.objects.filter(run=run).values_list(
-            "choice_a_id", "choice_b_id", "count"
-        )
-    }
+    """The confusion that a run has stored."""
+    rows = ConfusionCell.objects.filter(run=run)
+    cells = rows.values_list("choice_a_id", "choice_b_id", "count")
+    return confusion_of({(first, second): n for first, second, n in cells}, names)
+
+
+def confusion_of(cells: dict[tuple[int, int], int], names: QuestionNames) -> ConfusionMatrix:
+    """Pairs of annotators of the same item, by lower and higher choice id: one said the row, the
+    other the column."""
     used = {choice for pair in cells for choice in pair}
     choices = [choice for choice in names.choices.values() if choice.id in used]
     apart = {pair: count for pair, count in cells.items() if pair[0] != pair[1]}

@@ -5,12 +5,26 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from quality.agreement.policy import FEWEST_ANNOTATORS, FEWEST_ITEMS, enough_data
 from quality.models import AgreementResult, CoefficientName
 from quality.queries.charts import Axis, IntervalMark, interval_mark
 
-FEW_ITEMS = 30
-FEW_ANNOTATORS = 3
-
+# What is not corrected for chance: raw agreement may be shown however little there is.
+RAW = frozenset(
+    {
+        CoefficientName.PERCENT,
+        CoefficientName.JACCARD,
+        CoefficientName.COMMON_SHARE,
+        CoefficientName.MEAN_DIFFERENCE,
+        CoefficientName.CHARACTERS,
+        CoefficientName.WORDS,
+        CoefficientName.EXACT_F1,
+        CoefficientName.RELAXED_F1,
+        CoefficientName.MATCHED_F1,
+        CoefficientName.MEAN_IOU,
+        CoefficientName.KENDALL_TAU,
+    }
+)
 UNDEFINED_REASONS: dict[str, str | Promise] = {
     "fewer_than_two_annotators": _("Fewer than two annotators have labeled."),
     "no_item_with_two_labels": _("No item has labels from two annotators."),
@@ -18,6 +32,8 @@ UNDEFINED_REASONS: dict[str, str | Promise] = {
     "only_one_category": _(
         "All labels are in one class, so chance agreement cannot be told from real agreement."
     ),
+    "too_few_items": _("Not shown below 30 items with two or more labels."),
+    "too_few_annotators": _("Not shown for fewer than 3 annotators."),
 }
 EXPLANATIONS: dict[str, str | Promise] = {
     CoefficientName.ALPHA: _("Corrected for chance; takes missing labels in its stride."),
@@ -82,18 +98,35 @@ class Measure:
         return str(EXPLANATIONS[self.result.coefficient])
 
     @property
+    def withheld(self) -> str:
+        """Why the value is not shown though there is one: too little data stands behind it."""
+        return withheld(self.result)
+
+    @property
     def reason(self) -> str:
-        """Why there is no value; empty when there is one."""
-        code = self.result.undefined
+        """Why no value is shown; empty when one is."""
+        code = self.result.undefined or self.withheld
         return str(UNDEFINED_REASONS.get(code, code))
 
     @property
     def few_items(self) -> bool:
-        return self.result.n_items < FEW_ITEMS
+        return self.result.n_items < FEWEST_ITEMS
 
     @property
     def few_annotators(self) -> bool:
-        return self.result.n_annotators < FEW_ANNOTATORS
+        return self.result.n_annotators < FEWEST_ANNOTATORS
+
+    @property
+    def percent(self) -> float | None:
+        """The value of a share."""
+        return None if self.result.value is None else 100.0 * self.result.value
+
+
+def withheld(result: AgreementResult) -> str:
+    """The code of why a coefficient is not shown though it has a value; empty when it may be."""
+    if result.value is None or result.coefficient in RAW:
+        return ""
+    return str(enough_data(result.n_items, result.n_annotators) or "")
 
 
 def measure(result: AgreementResult, axis: Axis, kind: str = "choice") -> Measure:

@@ -1,13 +1,12 @@
 """What an agreement run stores, computed from label columns: rows without ids, no database."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.digest import canonical_json
-from quality.agreement.bootstrap import bootstrap_interval
 from quality.agreement.coefficient import Coefficient, ItemStatistic
 from quality.agreement.confusion import class_confusion, disputed_items
 from quality.agreement.fleiss import FleissKappa
@@ -17,8 +16,11 @@ from quality.agreement.leave_one_out import leave_one_annotator_out
 from quality.agreement.pairs import pairwise_cohen_kappa
 from quality.agreement.percent import PercentAgreement
 from quality.agreement.table import IntArray, ReliabilityTable, binarize
+from quality.agreement.two_intervals import measure_with_intervals
 from quality.models import CoefficientName, Scope
+from quality.models.run import Run
 from quality.queries.labels import LabelColumns
+from quality.queries.slicing import by_period, by_round
 
 STATISTICS: dict[CoefficientName, ItemStatistic] = {
     CoefficientName.ALPHA: KrippendorffAlpha(),
@@ -27,6 +29,7 @@ STATISTICS: dict[CoefficientName, ItemStatistic] = {
     CoefficientName.PERCENT: PercentAgreement(),
 }
 PER_CHOICE = (CoefficientName.ALPHA, CoefficientName.PERCENT)
+PER_PERIOD = PER_CHOICE
 # The pair matrix needs annotators^2 cells; beyond this it would not fit beside a web server.
 MOST_PAIRED_SOURCES = 1000
 MOST_DISPUTED = 500
@@ -50,8 +53,7 @@ def coefficients(
     names: tuple[CoefficientName, ...] = tuple(STATISTICS),
 ) -> Iterator[Row]:
     """Name, value, both intervals, observed, expected, counts and reason of each coefficient."""
-    for name in names:
-        yield statistic_row(name, STATISTICS[name], table, settings)
+    yield from statistic_rows({name: STATISTICS[name] for name in names}, table, settings)
 
 
 def statistic_row(
@@ -61,26 +63,28 @@ def statistic_row(
     settings: IntervalSettings,
 ) -> Row:
     """Name, value, both intervals and the basis of one coefficient."""
-    over_items = bootstrap_interval(
-        table,
-        statistic=statistic,
-        confidence=settings.confidence,
-        resamples=settings.resamples,
-        seed=settings.seed,
-    )
-    over_annotators = leave_one_annotator_out(
-        table, statistic=statistic, confidence=settings.confidence
-    ).coefficient
-    lowest = 0.0 if name is CoefficientName.PERCENT else -1.0
-    return (
-        name.value,
-        over_items.value,
-        over_items.low,
-        over_items.high,
-        _at_least(lowest, over_annotators.low),
-        over_annotators.high,
-        *basis(over_items),
-    )
+    (row,) = statistic_rows({name: statistic}, table, settings)
+    return row
+
+
+def statistic_rows(
+    statistics: Mapping[CoefficientName, ItemStatistic],
+    table: ReliabilityTable,
+    settings: IntervalSettings,
+) -> Iterator[Row]:
+    """The same of several coefficients, whose intervals share draws of items."""
+    found = measure_with_intervals(table, list(statistics.values()), **settings._asdict())
+    for name, each in zip(statistics, found, strict=True):
+        lowest = 0.0 if name is CoefficientName.PERCENT else -1.0
+        yield (
+            name.value,
+            each.coefficient.value,
+            each.coefficient.low,
+            each.coefficient.high,
+            _at_least(lowest, each.annotator_low),
+            each.annotator_high,
+            *basis(each.coefficient),
+        )
 
 
 def basis(coefficient: Coefficient) -> Row:
@@ -113,6 +117,49 @@ def choice_results(labels: LabelColumns, settings: IntervalSettings) -> Iterator
     for code in given.tolist():
         for row in coefficients(binarize(labels.table, code), settings, PER_CHOICE):
             yield (Scope.CHOICE.value, int(labels.choice_ids[code]), None, *row)
+
+
+def period_results(labels: LabelColumns, settings: IntervalSettings) -> Iterator[Row]:
+    """Rows of AgreementResult, with period and round, for each week or month."""
+    for period, part in by_period(labels):
+        for row in coefficients(part.table, settings, PER_PERIOD):
+            yield (Scope.PERIOD.value, *period, None, *row)
+
+
+def round_results(run: Run, labels: LabelColumns, settings: IntervalSettings) -> Iterator[Row]:
+    """Rows of AgreementResult, with period and round, for each campaign."""
+    for number, part in by_round(run, labels):
+        for row in coefficients(part.table, settings, PER_PERIOD):
+            yield (Scope.ROUND.value, None, None, number, *row)
+
+
+def annotators(labels: LabelColumns) -> Iterator[Row]:
+    """Rows of AnnotatorAgreement: each source against all others, and alpha without it."""
+    table = labels.table
+    if table.n_annotators > MOST_PAIRED_SOURCES:
+        return
+    without = leave_one_annotator_out(table, statistic=STATISTICS[CoefficientName.ALPHA]).without
+    others = table.counts.sum(axis=1)[table.items] - 1
+    same = table.counts[table.items, table.labels] - 1
+    n = table.n_annotators
+    columns = (
+        np.bincount(table.annotators, minlength=n),
+        np.bincount(table.annotators[others > 0], minlength=n),
+        np.bincount(table.annotators, weights=others, minlength=n).astype(np.int64),
+        np.bincount(table.annotators, weights=same, minlength=n),
+    )
+    for code, (n_labels, n_items, n_pairs, equal) in enumerate(
+        zip(*(column.tolist() for column in columns), strict=True)
+    ):
+        alpha = float(without[code])
+        yield (
+            int(labels.source_ids[code]),
+            n_labels,
+            n_items,
+            n_pairs,
+            equal / n_pairs if n_pairs else None,
+            None if np.isnan(alpha) else alpha,
+        )
 
 
 def class_counts(labels: LabelColumns, version_id: int | None = None) -> Iterator[Row]:

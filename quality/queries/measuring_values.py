@@ -8,6 +8,7 @@ import numpy as np
 from core.digest import canonical_json
 from quality.agreement.coefficient import Coefficient, FloatArray, ItemStatistic
 from quality.agreement.distance import mean_distances
+from quality.agreement.leave_one_out import leave_one_annotator_out
 from quality.agreement.table import IntArray
 from quality.agreement.value_statistic import ValueStatistic, with_intervals
 from quality.agreement.values import ValueTable
@@ -27,6 +28,13 @@ from quality.queries.values import ValueColumns
 # The ends that an interval over annotators may have: shares, alphas, and what has a unit.
 _AT_LEAST = {CoefficientName.ALPHA: -1.0, CoefficientName.MARKED_ALPHA: -1.0}
 _UNBOUNDED = (CoefficientName.MEAN_DIFFERENCE,)
+# What is followed over time: alpha, and what is plain agreement of the kind.
+_OVER_TIME = (
+    CoefficientName.ALPHA,
+    CoefficientName.PERCENT,
+    CoefficientName.EXACT_F1,
+    CoefficientName.MATCHED_F1,
+)
 
 
 def coefficients(
@@ -73,6 +81,59 @@ def choice_results(
         restricted = only_class(kind, labels.table, key)
         for row in coefficients(kind, restricted, kind.by_class, settings):
             yield (Scope.CHOICE.value, labels.scale[key], None, *row)
+
+
+def period_results(
+    labels: ValueColumns, kind_name: str, settings: IntervalSettings
+) -> Iterator[Row]:
+    """Rows of AgreementResult, with period and round, for each week or month."""
+    kind = KIND_QUALITY[kind_name]
+    shown = {name: each for name, each in kind.shown.items() if name in _OVER_TIME}
+    for period, part in labels.by_period():
+        for row in coefficients(kind, part.table, shown, settings):
+            yield (Scope.PERIOD.value, *period, None, *row)
+
+
+def annotators(labels: ValueColumns, kind_name: str) -> Iterator[Row]:
+    """Rows of AnnotatorAgreement: each source against all others, and alpha without it."""
+    kind, table = KIND_QUALITY[kind_name], labels.table
+    n = table.n_annotators
+    if n > MOST_PAIRED_SOURCES:
+        return
+    distance = kind.distance(table)
+    within = WithinPairs.of(table)
+    apart = within.evaluate(lambda one, other: (distance(one, other),))[:, 0]
+    pairs, sums = within.by_row(np.ones(apart.size)), within.by_row(apart)
+    people = table.codes.annotators
+    shared = table.per_item[table.codes.items] >= 2
+    without = _alpha_without(kind, table)
+    columns = (
+        np.bincount(people, minlength=n),
+        np.bincount(people[shared], minlength=n),
+        np.rint(np.bincount(people, weights=pairs, minlength=n)),
+        np.bincount(people, weights=sums, minlength=n),
+    )
+    for code, (n_labels, n_items, n_pairs, apart_sum) in enumerate(
+        zip(*(column.tolist() for column in columns), strict=True)
+    ):
+        yield (
+            int(labels.source_ids[code]),
+            n_labels,
+            n_items,
+            int(n_pairs),
+            min(1.0, max(0.0, 1.0 - apart_sum / n_pairs)) if n_pairs else None,
+            None if np.isnan(without[code]) else float(without[code]),
+        )
+
+
+def _alpha_without(kind: KindQuality, table: ValueTable) -> FloatArray:
+    """Alpha without each annotator, NaN where it is undefined then: (n_annotators,)."""
+    statistic = kind.shown.get(CoefficientName.ALPHA)
+    if isinstance(statistic, ValueStatistic):
+        return statistic.prepare(table).without_each()
+    if statistic is None or kind.codes is None:
+        return np.full(table.n_annotators, np.nan)
+    return leave_one_annotator_out(kind.codes(table), statistic=statistic).without
 
 
 def class_counts(

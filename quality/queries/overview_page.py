@@ -1,6 +1,6 @@
 """The overview of quality as one answer: how good, how far, what next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,12 +17,13 @@ from quality.queries.agreement import Slice, runs_of
 from quality.queries.balance import Balance, balance_of
 from quality.queries.charts import axis_for, percent
 from quality.queries.charts_bars import HeatCell, HeatMap
-from quality.queries.dashboard import Choosing, chosen_slice
+from quality.queries.dashboard import Choosing, chosen_slice, numbers_of
 from quality.queries.matrices import (
     Cell,
     ConfusionMatrix,
     SourceMatrix,
     confusion_matrix,
+    confusion_of,
     source_matrix,
 )
 from quality.queries.measures import Measure, measure
@@ -62,13 +63,14 @@ class OverviewFigures:
 
 @dataclass(frozen=True)
 class Agreeing:
-    """What the last agreement run over the slice says."""
+    """Live figures where there are any, the rest of the last agreement run over the slice."""
 
-    run: AgreementRun
+    run: AgreementRun | None
     alpha: Measure | None
     confusion: ConfusionMatrix
     pairs: HeatMap | None
     n_left_out: int
+    is_live: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def overview_page(
         choosing=choosing,
         slice=chosen,
         figures=_figures(counted, viewer, chosen, known, choosing, agreement) if counted else None,
-        agreeing=_agreeing(agreement, chosen, viewer, choosing) if agreement else None,
+        agreeing=_agreeing(agreement, chosen, viewer, choosing),
         waiting=newest if newest and not newest.job.is_finished else None,
         failed=newest if newest and newest.job.is_finished else None,
         is_old=counted is None or counted.is_older_than(FRESH, now),
@@ -198,26 +200,42 @@ def _day(today: date, ahead: int | None) -> str:
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")
 
 
-def alpha_of(run: AgreementRun, kind: str) -> Measure | None:
-    """Alpha over all classes of a run, with both intervals."""
-    result = AgreementResult.objects.filter(
-        run=run, scope=Scope.OVERALL, version=None, coefficient=CoefficientName.ALPHA
-    ).first()
-    if result is None:
-        return None
-    return measure(result, axis_for([result.value, result.low]), kind)
+def _alpha(results: Iterable[AgreementResult], kind: str) -> Measure | None:
+    """Alpha over all classes and versions, with both intervals."""
+    for each in results:
+        if each.coefficient == CoefficientName.ALPHA and each.choice_id is None:
+            return measure(each, axis_for([each.value, each.low]), kind)
+    return None
 
 
-def _agreeing(run: AgreementRun, chosen: Slice, viewer: Membership, choosing: Choosing) -> Agreeing:
+def _agreeing(
+    run: AgreementRun | None, chosen: Slice, viewer: Membership, choosing: Choosing
+) -> Agreeing | None:
+    """None where nothing was computed and nothing is followed live."""
     names = chosen.question
-    matrix = source_matrix(run, names.kind)
-    disputed = reverse("quality:disputed", args=[viewer.project.slug])
+    numbers = numbers_of(chosen)
+    if run is None and numbers is None:
+        return None
+    pairs, n_left_out = None, 0
+    if run is not None:
+        matrix = source_matrix(run, names.kind)
+        disputed = reverse("quality:disputed", args=[viewer.project.slug])
+        pairs = pair_map(matrix, disputed, choosing.query) if matrix.rows else None
+        n_left_out = matrix.n_left_out
+    if numbers is not None:
+        results = [each for each in numbers.results if each.version_id is None]
+        confusion = confusion_of(numbers.confusion, names)
+    else:
+        overall = AgreementResult.objects.filter(run=run, scope=Scope.OVERALL, version=None)
+        results = list(overall.order_by("pk"))
+        confusion = confusion_matrix(run, names) if run else confusion_of({}, names)
     return Agreeing(
         run=run,
-        alpha=alpha_of(run, names.kind),
-        confusion=confusion_matrix(run, names),
-        pairs=pair_map(matrix, disputed, choosing.query) if matrix.rows else None,
-        n_left_out=matrix.n_left_out,
+        alpha=_alpha(results, names.kind),
+        confusion=confusion,
+        pairs=pairs,
+        n_left_out=n_left_out,
+        is_live=numbers is not None,
     )
 
 

@@ -1,27 +1,54 @@
-"""The tables of the agreement page and of the list of disputed items."""
+"""The tables of the agreement page: live where it is live, of a run where one is named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.pages import keyset_page
+from guidelines.models import GuidelineVersion
 from quality.models import (
     AgreementResult,
     AgreementRun,
     ClassCount,
     ConfusionCell,
     PairAgreement,
+    Scope,
 )
 from quality.queries.agreement import Slice, agreement_run, runs_of
 from quality.queries.charts import percent
-from quality.queries.dashboard import Choosing, chosen_slice
+from quality.queries.dashboard import Choosing, chosen_slice, numbers_of
+from quality.queries.left_out import annotators_of_run, left_out_table
 from quality.queries.lookups import pairs_of
+from quality.queries.measures import withheld
 from quality.queries.naming import QuestionNames, vocabulary
 from quality.queries.tables import Asked, Piece, Reader, Row, Table, columns, register, whole
 
 FILTERS = ("question", "version", "kind", "run")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What agreement tables are made of; versions by id."""
+
+    names: QuestionNames
+    versions: dict[int, GuidelineVersion]
+    results: list[AgreementResult]
+    counts: dict[tuple[int, int | None], int]
+    confusion: dict[tuple[int, int], int]
+    annotators: list[dict[str, Any]]
+
+    def version(self, pk: int | None) -> int | None:
+        """The number of a version."""
+        return self.versions[pk].number if pk in self.versions else None
+
+    def choice(self, pk: int | None) -> tuple[str | None, str | None]:
+        """Key and name of a choice."""
+        known = self.names.choices.get(pk) if pk is not None else None
+        return (known.key, known.name) if known else (None, None)
 
 
 def slice_of(asked: Asked) -> Slice:
@@ -47,71 +74,127 @@ def run_of(asked: Asked) -> tuple[AgreementRun | None, QuestionNames]:
     return run, known
 
 
-def _results(asked: Asked) -> Reader:
+def measured(asked: Asked) -> Measured:
+    """As the page shows it: the live figures, unless a run is asked for or nothing is live."""
+    project = asked.viewer.project
+    versions = {each.pk: each for each in vocabulary(project, asked.language).versions}
+    numbers = numbers_of(slice_of(asked)) if asked.number("run") is None else None
     run, names = run_of(asked)
-    rows = AgreementResult.objects.filter(run=run).select_related("choice", "version")
+    if numbers is not None:
+        return Measured(
+            names,
+            versions,
+            numbers.results,
+            numbers.class_counts,
+            numbers.confusion,
+            numbers.annotators,
+        )
+    results = AgreementResult.objects.filter(run=run, scope__in=[Scope.OVERALL, Scope.CHOICE])
+    counts = ClassCount.objects.filter(run=run).order_by("pk")
+    cells = ConfusionCell.objects.filter(run=run).order_by("pk")
+    return Measured(
+        names,
+        versions,
+        list(results.order_by("pk")),
+        {(each.choice_id, each.version_id): each.n_labels for each in counts},
+        {(each.choice_a_id, each.choice_b_id): each.count for each in cells},
+        annotators_of_run(run) if run else [],
+    )
+
+
+def _coefficient(each: AgreementResult) -> Row:
+    """Nothing but the reason where too little data stands behind a value, as on the page."""
+    basis = (each.n_items, each.n_annotators, each.n_labels)
+    if code := withheld(each):
+        return (each.coefficient, *(None,) * 7, *basis, code)
+    return (
+        each.coefficient,
+        each.value,
+        each.low,
+        each.high,
+        each.annotator_low,
+        each.annotator_high,
+        each.observed,
+        each.expected,
+        *basis,
+        each.undefined,
+    )
+
+
+def _results(asked: Asked) -> Reader:
+    found = measured(asked)
     return whole(
         (
             each.scope,
-            each.choice.key if each.choice else None,
-            _name(names, each.choice_id),
-            each.version.number if each.version else None,
-            each.coefficient,
-            each.value,
-            each.low,
-            each.high,
-            each.annotator_low,
-            each.annotator_high,
-            each.observed,
-            each.expected,
-            each.n_items,
-            each.n_annotators,
-            each.n_labels,
-            each.undefined,
-            each.run_id,
+            *found.choice(each.choice_id),
+            found.version(each.version_id),
+            *_coefficient(each),
         )
-        for each in rows.order_by("pk")
+        for each in found.results
     )
 
 
-def _name(names: QuestionNames, choice: int | None) -> str | None:
-    known = names.choices.get(choice) if choice is not None else None
-    return known.name if known else None
-
-
-def _classes(asked: Asked) -> Reader:
-    run, names = run_of(asked)
-    rows = list(
-        ClassCount.objects.filter(run=run).select_related("choice", "version").order_by("pk")
-    )
-    totals: dict[int | None, int] = {}
-    for each in rows:
-        totals[each.version_id] = totals.get(each.version_id, 0) + each.n_labels
+def _versions(asked: Asked) -> Reader:
+    found = measured(asked)
+    rows = [each for each in found.results if each.version_id in found.versions]
+    rows.sort(key=lambda each: found.version(each.version_id) or 0)
     return whole(
         (
-            each.choice.key,
-            _name(names, each.choice_id),
-            each.version.number if each.version else None,
-            each.n_labels,
-            percent(each.n_labels, totals[each.version_id]),
+            found.version(each.version_id),
+            found.versions[each.version_id or 0].published_at,
+            *_coefficient(each),
         )
         for each in rows
     )
 
 
+def _classes(asked: Asked) -> Reader:
+    found = measured(asked)
+    totals: dict[int | None, int] = {}
+    for (_choice, version), n in found.counts.items():
+        totals[version] = totals.get(version, 0) + n
+    return whole(
+        (*found.choice(choice), found.version(version), n, percent(n, totals[version]))
+        for (choice, version), n in found.counts.items()
+    )
+
+
 def _confusion(asked: Asked) -> Reader:
-    run, names = run_of(asked)
-    rows = ConfusionCell.objects.filter(run=run).select_related("choice_a", "choice_b")
+    found = measured(asked)
+    return whole(
+        (*found.choice(first), *found.choice(second), n)
+        for (first, second), n in sorted(found.confusion.items())
+    )
+
+
+def _left_out(asked: Asked) -> Reader:
+    found = measured(asked)
+    rows = left_out_table(found.annotators, found.results, most=None).rows
     return whole(
         (
-            each.choice_a.key,
-            _name(names, each.choice_a_id),
-            each.choice_b.key,
-            _name(names, each.choice_b_id),
-            each.count,
+            each.source_id,
+            each.name,
+            each.n_labels,
+            each.n_items,
+            each.n_pairs,
+            each.percent,
+            each.alpha_without,
+            each.change,
         )
-        for each in rows.order_by("pk")
+        for each in rows
     )
+
+
+def _slices(asked: Asked) -> Reader:
+    """By time and by campaign, as far as the run has them."""
+    run, _names = run_of(asked)
+    rows = AgreementResult.objects.filter(run=run, scope__in=[Scope.PERIOD, Scope.ROUND])
+    return whole(_slice_rows(rows.order_by("pk")))
+
+
+def _slice_rows(rows: Iterable[AgreementResult]) -> Iterator[Row]:
+    for each in rows:
+        yield (each.scope, each.period, each.period_end, each.round, *_coefficient(each))
 
 
 def _pairs(asked: Asked) -> Reader:
@@ -120,48 +203,21 @@ def _pairs(asked: Asked) -> Reader:
 
     def read(after: str, size: int) -> Piece:
         page = keyset_page(queryset, after=after, size=size)
-        return Piece(
-            [
-                (
-                    each.source_a_id,
-                    each.source_a_name,
-                    each.source_b_id,
-                    each.source_b_name,
-                    each.kappa,
-                    each.percent,
-                    each.n_items,
-                )
-                for each in page.rows
-            ],
-            page.next_after,
-        )
+        rows = [
+            (
+                each.source_a_id,
+                each.source_a_name,
+                each.source_b_id,
+                each.source_b_name,
+                each.kappa,
+                each.percent,
+                each.n_items,
+            )
+            for each in page.rows
+        ]
+        return Piece(rows, page.next_after)
 
     return read
-
-
-def _versions(asked: Asked) -> Reader:
-    run, _names = run_of(asked)
-    return whole(_version_rows(run))
-
-
-def _version_rows(run: AgreementRun | None) -> Iterator[Row]:
-    """Alpha of each version, in the order of versions."""
-    rows = AgreementResult.objects.filter(run=run, version__isnull=False, scope="overall")
-    for each in rows.select_related("version").order_by("version__number", "pk"):
-        version = each.version
-        yield (
-            version.number if version else None,
-            version.published_at if version else None,
-            each.coefficient,
-            each.value,
-            each.low,
-            each.high,
-            each.annotator_low,
-            each.annotator_high,
-            each.n_items,
-            each.n_labels,
-            each.undefined,
-        )
 
 
 _COEFFICIENT = {
@@ -171,41 +227,43 @@ _COEFFICIENT = {
     "high": gettext_lazy("High, over items"),
     "annotator_low": gettext_lazy("Low, over annotators"),
     "annotator_high": gettext_lazy("High, over annotators"),
-}
-_BASIS = {
+    "observed": gettext_lazy("Observed"),
+    "expected": gettext_lazy("Expected"),
     "n_items": gettext_lazy("Items"),
+    "n_annotators": gettext_lazy("Annotators"),
     "n_labels": gettext_lazy("Labels"),
     "undefined": gettext_lazy("Undefined because"),
 }
+_CHOICE = {"choice": gettext_lazy("Class"), "choice_name": gettext_lazy("Name of the class")}
+_VERSION = {"version": gettext_lazy("Version")}
 
 register(
     Table(
         "agreement",
         gettext_lazy("Agreement"),
+        columns(scope=gettext_lazy("Speaks of"), **_CHOICE, **_VERSION, **_COEFFICIENT),
+        _results,
+        FILTERS,
+    ),
+    Table(
+        "agreement_slices",
+        gettext_lazy("Agreement by time and campaign"),
         columns(
             scope=gettext_lazy("Speaks of"),
-            choice=gettext_lazy("Class"),
-            choice_name=gettext_lazy("Name of the class"),
-            version=gettext_lazy("Version"),
+            since=gettext_lazy("From"),
+            until=gettext_lazy("To"),
+            campaign=gettext_lazy("Campaign"),
             **_COEFFICIENT,
-            observed=gettext_lazy("Observed"),
-            expected=gettext_lazy("Expected"),
-            n_items=gettext_lazy("Items"),
-            n_annotators=gettext_lazy("Annotators"),
-            n_labels=gettext_lazy("Labels"),
-            undefined=gettext_lazy("Undefined because"),
-            run=gettext_lazy("Run"),
         ),
-        _results,
+        _slices,
         FILTERS,
     ),
     Table(
         "classes",
         gettext_lazy("By class"),
         columns(
-            choice=gettext_lazy("Class"),
-            choice_name=gettext_lazy("Name of the class"),
-            version=gettext_lazy("Version"),
+            **_CHOICE,
+            **_VERSION,
             n_labels=gettext_lazy("Labels"),
             percent=gettext_lazy("Share, percent"),
         ),
@@ -215,12 +273,7 @@ register(
     Table(
         "versions",
         gettext_lazy("By guideline version"),
-        columns(
-            version=gettext_lazy("Version"),
-            published_at=gettext_lazy("Published"),
-            **_COEFFICIENT,
-            **_BASIS,
-        ),
+        columns(**_VERSION, published_at=gettext_lazy("Published"), **_COEFFICIENT),
         _versions,
         FILTERS,
     ),
@@ -235,6 +288,22 @@ register(
             count=gettext_lazy("Pairs of annotators"),
         ),
         _confusion,
+        FILTERS,
+    ),
+    Table(
+        "left_out",
+        gettext_lazy("What if this annotator were left out"),
+        columns(
+            source=gettext_lazy("Source"),
+            source_name=gettext_lazy("Name"),
+            n_labels=gettext_lazy("Labels"),
+            n_items=gettext_lazy("Items with others"),
+            n_pairs=gettext_lazy("Pairs"),
+            percent=gettext_lazy("Agreement with the others"),
+            alpha_without=gettext_lazy("Alpha without"),
+            change=gettext_lazy("Change"),
+        ),
+        _left_out,
         FILTERS,
     ),
     Table(

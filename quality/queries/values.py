@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from core.jobs import JobFailed
 from quality.agreement.values import ValueTable
 from quality.models.run import Run
 from quality.queries.labels import IdArray, LabelColumns, Watermark, read_labels, scale_of
+from quality.queries.slicing import Period, by_period
 
 # More would not fit beside a web server: answers are whole documents, and are compared in pairs.
 MOST_VALUES = 300_000
@@ -63,6 +64,11 @@ class ValueColumns:
     def of_version(self, version_id: int) -> "ValueColumns":
         """What people said under one guideline version; see `LabelColumns.of_version`."""
         return replace(self, labels=self.labels.of_version(version_id))
+
+    def by_period(self) -> Iterator[tuple[Period, "ValueColumns"]]:
+        """Answers to the items of each week or month; nothing where there is only one."""
+        for period, part in by_period(self.labels):
+            yield period, replace(self, labels=part)
 
     def digest(self) -> str:
         """SHA-256 of scale, answers and columns: equal inputs, equal digests."""

@@ -15,7 +15,7 @@ from projects.roles import Permission
 from quality.actions.start_agreement import start_agreement
 from quality.forms import SliceForm
 from quality.queries.agreement import agreement_run
-from quality.queries.dashboard import Choosing, dashboard, dispute_list
+from quality.queries.dashboard import Choosing, dashboard, dispute_list, live_part
 from quality.queries.naming import vocabulary
 from quality.views.marks import invalid_is_missing
 
@@ -40,6 +40,18 @@ def show(request: ProjectRequest) -> HttpResponse:
     """The dashboard."""
     context = dashboard(request.project, request.membership, language_of(), chosen(request))
     return render_page(request, "quality/dashboard.html", {"board": context})
+
+
+@project_view(Permission.VIEW_QUALITY)
+@require_safe
+def live(request: ProjectRequest) -> HttpResponse:
+    """The live part of the dashboard; nothing when it shows what `stamp` says already."""
+    board = live_part(request.project, language_of(), chosen(request))
+    if board.shown is None or board.shown.state is None:
+        raise Http404(_("Agreement on this is not followed live."))
+    if request.GET.get("stamp") == board.shown.state.stamp:
+        return HttpResponse(status=204)
+    return render_page(request, "quality/_live.html", {"board": board})
 
 
 @project_view(Permission.RESOLVE)

@@ -281,7 +281,7 @@ def test_rest_with_the_method_of_another_kind_answers_400_with_those_there_are(
     )
 
     assert answer.status_code == 400
-    assert "span_vote, token_dawid_skene" in str(answer.json())
+    assert "span_vote, token_dawid_skene, span_chain" in str(answer.json())
     assert not Job.objects.exists()
 
 

@@ -7,6 +7,7 @@ from core.jobs import run_job
 from quality.actions.methods import METHODS
 from tests.browser.labeling import sign_in
 from tests.factories.quality import AnswerLedger, agreement_run, resolution_run, small_ledger
+from tests.integration.quality.live import count
 from tests.integration.quality.test_kinds import SAID, listed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -19,15 +20,20 @@ LOOKS = {
 }
 
 
+@pytest.mark.parametrize("with_live", [False, True])
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_have_no_violations_and_fit_in_every_look(
-    look, new_page, live_server, axe, project, lead
+    look, with_live, new_page, live_server, axe, project, lead
 ):
     ledger = small_ledger(project)
+    if with_live:
+        ledger.fill((f"i{n}", name, "mixed") for n in range(30) for name in ("Ann", "Ben", "Cho"))
     runs = [agreement_run(ledger), resolution_run(ledger), resolution_run(ledger, "dawid_skene")]
     for run in runs:
         run_job(run.job_id)
     ledger.say("z", "Ann", "mixed")
+    if with_live:
+        count(ledger)
     resolution = reverse("quality:resolution", args=["support", runs[2].pk])
     page = new_page(**LOOKS[look])
     sign_in(page, live_server, lead)
@@ -57,6 +63,22 @@ def test_lead_computes_agreement_and_sees_the_figures_arrive(
     page.get_by_role("heading", name="Who agrees with whom").wait_for()
 
     assert page.get_by_role("link", name="v1").is_visible()
+
+
+def test_new_label_appears_on_the_open_dashboard_by_itself(new_page, live_server, project, lead):
+    ledger = small_ledger(project)
+    count(ledger)
+    page = new_page()
+    sign_in(page, live_server, lead)
+    page.goto(reverse("quality:dashboard", args=["support"]))
+    page.get_by_text("items 8, labels 21, annotators 3").wait_for()
+
+    ledger.say("h", "Ann", "mixed")
+    ledger.say("c", "Cho", "mixed")
+    count(ledger)
+
+    page.get_by_text("items 8, labels 22, annotators 3").wait_for()
+    assert page.evaluate("document.querySelectorAll('#live-agreement').length") == 1
 
 
 @pytest.mark.parametrize("look", LOOKS)

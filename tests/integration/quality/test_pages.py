@@ -80,12 +80,20 @@ def test_dashboard_with_a_run_shows_figures_and_links_to_the_rows_behind_them(
 
 
 def test_overview_of_the_project_shows_alpha_to_those_who_watch(
-    computed, client_of, reviewer, annotator
+    ledger, client_of, reviewer, annotator
 ):
+    ledger.fill((f"i{n}", name, "mixed") for n in range(30) for name in ("Ann", "Ben", "Cho"))
+    run_job(agreement_run(ledger).job_id)
     overview = reverse("projects:overview", args=["support"])
 
     assert "over items" in page(client_of(reviewer), overview)
     assert "over items" not in page(client_of(annotator), overview)
+
+
+def test_overview_of_few_labels_shows_no_coefficient(computed, client_of, reviewer):
+    text = page(client_of(reviewer), reverse("projects:overview", args=["support"]))
+
+    assert "Too few labels for a coefficient" in text
 
 
 def test_overview_before_the_first_run_says_so(ledger, client_of, reviewer):

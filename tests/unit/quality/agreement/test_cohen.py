@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
 
+from quality.agreement import pairs as pairs_module
 from quality.agreement.coefficient import Undefined
 from quality.agreement.cohen import cohen_kappa
 from quality.agreement.pairs import pairwise_cohen_kappa
 from quality.agreement.table import ReliabilityTable
+from tests.unit.quality import tables
 
 FIRST = ["a", "a", "b", "b", "c", "a"]
 SECOND = ["a", "b", "b", "b", "a", "a"]
@@ -111,3 +114,18 @@ def test_pair_matrix_of_an_empty_table_is_empty():
     pairs = pairwise_cohen_kappa(ReliabilityTable.from_rows([]))
     assert pairs.n.shape == (0, 0)
     assert list(pairs.overlapping()) == []
+
+
+@given(sample=tables.rows())
+def test_pairs_counted_in_parts_equal_those_of_the_sparse_product(sample):
+    table = tables.table_of(sample)
+    counted = pairwise_cohen_kappa(table)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs_module, "_CHUNK", 1)
+        in_parts = pairwise_cohen_kappa(table)
+        patch.setattr(pairs_module, "_MOST_COUNTED", 0)
+        product = pairwise_cohen_kappa(table)
+    for other in (in_parts, product):
+        assert np.array_equal(counted.n, other.n)
+        assert np.array_equal(counted.percent, other.percent, equal_nan=True)
+        assert np.array_equal(counted.kappa, other.kappa, equal_nan=True)

@@ -15,6 +15,7 @@ from quality.agreement.krippendorff import KrippendorffAlpha, krippendorff_alpha
 from quality.agreement.leave_one_out import leave_one_annotator_out
 from quality.agreement.percent import PercentAgreement
 from quality.agreement.table import ReliabilityTable
+from quality.agreement.two_intervals import measure_with_intervals
 from tests.unit.quality.tables import LABELS, rows, table_of
 
 VALUES = (1.0, 2.0, 4.0, 8.0)
@@ -210,3 +211,38 @@ def test_annotator_without_labels_does_not_count_as_a_person():
 def test_annotator_interval_of_impossible_confidence_is_refused(confidence):
     with pytest.raises(ValueError, match="confidence must be"):
         leave_one_annotator_out(table_of(noisy_rows(3)), confidence=confidence)
+
+
+@given(sample=rows())
+def test_both_intervals_at_once_equal_those_one_by_one(sample):
+    table = table_of(sample)
+    together = measure_with_intervals(table, STATISTICS, resamples=10, seed=6)
+    for statistic, found in zip(STATISTICS, together, strict=True):
+        over_items = bootstrap_interval(table, statistic=statistic, resamples=10, seed=6)
+        influence = leave_one_annotator_out(table, statistic=statistic)
+        assert found.coefficient == over_items
+        ends = (found.annotator_low, found.annotator_high)
+        assert ends == (influence.coefficient.low, influence.coefficient.high)
+        assert np.array_equal(found.without, influence.without, equal_nan=True)
+
+
+@every_statistic
+@given(sample=rows())
+def test_leaving_one_annotator_out_of_many_codes_is_the_same(statistic, sample):
+    # Above the limit codes are sorted instead of counted.
+    table = table_of(sample)
+    counted = leave_one_annotator_out(table, statistic=statistic).without
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leave_one_out_module, "_MOST_COUNTED", 0)
+        ranked = leave_one_annotator_out(table, statistic=statistic).without
+    assert ranked == pytest.approx(counted, abs=1e-12, nan_ok=True)
+
+
+def test_change_without_an_annotator_is_above_zero_for_the_spammer_alone():
+    sample = noisy_rows(200, people=5, accuracy=0.8)
+    generator = np.random.default_rng(2)
+    spam = [(item, 9, LABELS[generator.integers(0, 4)]) for item in range(200)]
+    influence = leave_one_annotator_out(table_of(sample + spam))
+    assert influence.changes[5] > 0 > influence.changes[:5].max()
+    alone = leave_one_annotator_out(table_of([(1, 0, "a"), (2, 1, "b")]))
+    assert np.isnan(alone.changes).all()

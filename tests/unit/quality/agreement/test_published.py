@@ -2,12 +2,16 @@
 
 import pytest
 
+from quality.agreement.brennan_prediger import brennan_prediger
 from quality.agreement.cohen import cohen_kappa
+from quality.agreement.conger import conger_kappa
 from quality.agreement.fleiss import fleiss_kappa
-from quality.agreement.gwet import gwet_ac1
+from quality.agreement.gwet import gwet_ac1, gwet_ac2
+from quality.agreement.icc import intraclass_correlation
 from quality.agreement.krippendorff import krippendorff_alpha
 from quality.agreement.pairs import pairwise_cohen_kappa
 from quality.agreement.percent import percent_agreement
+from quality.agreement.values import ValueTable
 from tests.unit.quality.agreement import published
 
 
@@ -33,6 +37,8 @@ def test_alpha_of_krippendorffs_example_counts_pairable_items_only():
         (percent_agreement, 0.818),
         (fleiss_kappa, 0.761),
         (gwet_ac1, 0.775),
+        (conger_kappa, 0.763),
+        (brennan_prediger, 0.773),
     ],
 )
 def test_coefficients_of_gwets_raters_equal_the_printed_values(coefficient, printed):
@@ -85,6 +91,10 @@ def test_cohen_kappa_of_the_sas_example_equals_the_printed_values_and_interval()
         (gwet_ac1, "identity", 0.849),
         (gwet_ac1, "linear", 0.9),
         (gwet_ac1, "quadratic", 0.94),
+        (gwet_ac2, "linear", 0.9),
+        (gwet_ac2, "quadratic", 0.94),
+        (brennan_prediger, "identity", 0.835),
+        (conger_kappa, "identity", 0.796),
     ],
 )
 def test_coefficients_of_gwets_abstractors_equal_the_printed_values(coefficient, weights, printed):
@@ -105,3 +115,40 @@ def test_interval_alpha_of_the_judges_equals_the_value_of_another_implementation
     table = published.from_matrix(published.SHROUT_FLEISS_1979)
     alpha = krippendorff_alpha(table, level="interval", values=table.label_keys)
     assert round(alpha.value, 6) == 0.147308
+
+
+def test_conger_kappa_alone_depends_on_who_gave_a_lone_rating():
+    # irrCAC 0.4.4 gives 0.762817 and 0.762067; observed 0.818182, expected 0.233425.
+    theirs = conger_kappa(published.from_matrix(published.GWET_2014_RATERS))
+    mine = conger_kappa(published.from_matrix(published.KRIPPENDORFF_2011))
+    assert (round(theirs.value, 6), round(mine.value, 6)) == (0.762817, 0.762067)
+    assert (round(theirs.observed, 6), round(theirs.expected, 6)) == (0.818182, 0.233425)
+
+
+@pytest.mark.parametrize(
+    ("form", "printed", "exact"),
+    [
+        ("1,1", 0.17, 0.165742),
+        ("2,1", 0.29, 0.289764),
+        ("3,1", 0.71, 0.714841),
+        ("1,k", 0.44, 0.442797),
+        ("2,k", 0.62, 0.620051),
+        ("3,k", 0.91, 0.909316),
+    ],
+)
+def test_icc_of_the_judges_equals_the_printed_values(form, printed, exact):
+    codes = published.from_matrix(published.SHROUT_FLEISS_1979)
+    table = ValueTable(codes, tuple({"kind": "number", "number": n} for n in codes.label_keys))
+    icc = intraclass_correlation(table, form=form)
+    assert round(icc.value, 2) == printed
+    assert round(icc.value, 6) == exact
+
+
+def test_cohen_kappa_with_quadratic_weights_equals_another_implementation():
+    # statsmodels 0.14.4 gives 0.450161 (SAS) and 0.892157 (abstractors).
+    sas = published.from_cross_table(published.SAS_COHEN)
+    abstractors = published.from_cross_table(
+        published.GWET_2014_ABSTRACTORS, labels=published.GWET_2014_ABSTRACTORS_ORDER
+    )
+    assert round(cohen_kappa(sas, weights="quadratic").value, 6) == 0.450161
+    assert round(cohen_kappa(abstractors, weights="quadratic").value, 6) == 0.892157

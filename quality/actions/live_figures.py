@@ -1,0 +1,148 @@
+"""Make the live figures of the questions whose counts have changed."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from guidelines.models import GuidelineVersion, Question
+from quality.actions.start_agreement import INTERVALS
+from quality.models import LiveFigures, LiveQuestion
+from quality.models.run import PEOPLE
+from quality.queries.labels import choices_of
+from quality.queries.live_counts import LiveCounts, LiveSlice, TooManyCells, live_counts
+from quality.queries.live_figures import with_intervals, without_intervals
+
+# Intervals may take a twentieth of the time: the more they cost, the rarer they are made.
+INTERVALS_SHARE = 20
+
+_OUTDATED = """
+SELECT question_id FROM quality_livequestion AS live
+ WHERE changes > shown
+   AND NOT EXISTS (SELECT FROM quality_toucheditems AS waiting
+                    WHERE waiting.project_id = live.project_id
+                      AND waiting.first_item < waiting.last_item)
+ ORDER BY question_id
+"""
+_LATE = """
+SELECT question_id FROM quality_livefigures
+ GROUP BY question_id
+HAVING bool_or(digest <> intervals_digest)
+   AND max(intervals_at) + %s * sum(seconds) * interval '1 second' <= %s
+"""
+_HOLD = "SELECT pg_try_advisory_xact_lock(hashtextextended('quality.live_figures:' || %s, 0))"
+
+
+class Wanted(NamedTuple):
+    """A slice by what stands in `LiveFigures`."""
+
+    kind: str
+    version_id: int | None
+
+
+def show_all(*, now: datetime) -> None:
+    """Make all figures that are not those of their counts."""
+    for question_id in questions_to_show(now):
+        show_question(question_id=question_id, now=now)
+
+
+def questions_to_show(now: datetime) -> list[int]:
+    """Questions whose figures are not those of their counts, or whose intervals are due.
+
+    Not while a large import is being counted: figures of half of it would mislead.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTDATED)
+        outdated = [question_id for (question_id,) in cursor.fetchall()]
+        cursor.execute(_LATE, [INTERVALS_SHARE, now])
+        late = [question_id for (question_id,) in cursor.fetchall()]
+    return sorted({*outdated, *late})
+
+
+@transaction.atomic
+def show_question(*, question_id: int, now: datetime) -> bool:
+    """Make the figures of every slice that changed; False when somebody else is at it."""
+    with connection.cursor() as cursor:
+        # Not a lock of the row, which would hold up who counts.
+        cursor.execute(_HOLD, [question_id])
+        if not cursor.fetchone()[0]:
+            return False
+    question = Question.objects.get(pk=question_id)
+    known = {
+        Wanted(row.kind, row.version_id): row
+        for row in LiveFigures.objects.filter(question=question)
+    }
+    due = _intervals_are_due(list(known.values()), now)
+    counts = live_counts(question_id, raters=due)
+    if counts is None:
+        return False
+    parts = _slices(question, counts)
+    if not due and not parts.keys() <= known.keys():
+        due, counts = True, live_counts(question_id) or counts
+        parts = _slices(question, counts)
+    for wanted, part in parts.items():
+        _show_slice(question_id, wanted, part, known.get(wanted), counts.kinds, due=due, now=now)
+    gone = [row.pk for wanted, row in known.items() if wanted not in parts]
+    LiveFigures.objects.filter(pk__in=gone).delete()
+    LiveQuestion.objects.filter(pk=question_id).update(shown=counts.changes)
+    return True
+
+
+def _intervals_are_due(known: Sequence[LiveFigures], now: datetime) -> bool:
+    """The rule of `_LATE`, but for whether anything has changed."""
+    spent = sum(row.seconds for row in known)
+    last = max((row.intervals_at for row in known), default=None)
+    return last is None or last + timedelta(seconds=INTERVALS_SHARE * spent) <= now
+
+
+def _slices(question: Question, counts: LiveCounts) -> dict[Wanted, LiveSlice]:
+    """All people and, where there are several, each kind of them; all versions and each."""
+    kinds: dict[str, Sequence[str]] = {"": PEOPLE}
+    if len(counts.kinds) > 1 or not set(counts.kinds) <= set(PEOPLE):
+        kinds |= {kind: [kind] for kind in counts.kinds}
+    versions = GuidelineVersion.objects.in_bulk(counts.versions)
+    found = {}
+    for kind, members in kinds.items():
+        for version_id in (None, *counts.versions):
+            version = versions[version_id] if version_id is not None else None
+            scale = choices_of(question, version)
+            try:
+                part = counts.slice(kinds=members, version_id=version_id, choices=scale)
+            except TooManyCells:
+                continue
+            found[Wanted(kind, version_id)] = part
+    return found
+
+
+def _show_slice(
+    question_id: int,
+    wanted: Wanted,
+    part: LiveSlice,
+    known: LiveFigures | None,
+    kinds: list[str],
+    *,
+    due: bool,
+    now: datetime,
+) -> None:
+    """Store the figures; `due`: raters were read, so that intervals can be made."""
+    digest = part.digest
+    if known is not None and known.digest == digest and known.intervals_digest == digest:
+        return
+    changed = {"digest": digest, "changed_at": now}
+    if due:
+        started = time.process_time()
+        figures = with_intervals(part, INTERVALS)
+        seconds = time.process_time() - started
+        changed |= {"intervals_at": now, "intervals_digest": digest, "seconds": seconds}
+    elif known is not None and known.digest != digest:
+        figures = without_intervals(part, known.figures)
+    else:
+        return
+    LiveFigures.objects.update_or_create(
+        question_id=question_id,
+        kind=wanted.kind,
+        version_id=wanted.version_id,
+        defaults={**changed, "figures": figures | {"kinds": kinds}},
+    )

@@ -1,0 +1,131 @@
+"""A second way to the live counts: from all labels at once, by the code of the full runs."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from guidelines.models import GuidelineVersion, Question
+from quality.agreement.table import IntArray
+from quality.models import AgreementRun
+from quality.models.run import PEOPLE
+from quality.queries.labels import LabelColumns, choices_of, read_labels
+from quality.queries.live_counts import LiveCounts, LiveSlice, live_counts
+
+MOST_DIFFERENCES = 20
+
+Place = tuple[int, int, bytes]  # rater, choice, pattern
+
+
+class Columns(NamedTuple):
+    """Ids of raters and choices, and rows of patterns."""
+
+    raters: IntArray
+    choices: IntArray
+    patterns: IntArray
+
+
+class Recount(NamedTuple):
+    """What was counted anew, and where the live counts differ from it (at most twenty places)."""
+
+    n_items: int
+    n_labels: int
+    differences: list[dict[str, Any]]
+
+
+def recount(project_id: int) -> Recount:
+    """Every slice of every choice question of a project, live counts against the ledger.
+
+    Call it where both are read from one snapshot, with nothing left to be counted.
+    """
+    n_items = n_labels = 0
+    differences: list[dict[str, Any]] = []
+    questions = Question.objects.filter(guideline__project=project_id, kind="choice")
+    for question in questions.order_by("pk"):
+        counts = live_counts(question.pk) or nothing()
+        everybody = read_labels(_as_run(project_id, question, None, PEOPLE))
+        n_items += everybody.item_ids.size
+        n_labels += len(everybody)
+        for kinds in (PEOPLE, *([kind] for kind in counts.kinds if len(counts.kinds) > 1)):
+            labels = everybody
+            if kinds is not PEOPLE:
+                labels = read_labels(_as_run(project_id, question, None, kinds))
+            differences += _differences(question, counts, labels, kinds)
+    return Recount(n_items, n_labels, differences[:MOST_DIFFERENCES])
+
+
+def nothing() -> LiveCounts:
+    """Counts before the first label."""
+    none = np.empty((0, 5), np.int64)
+    return LiveCounts(0, none[:, 0], none, none[:, :3], none[:, :4])
+
+
+def _as_run(
+    project_id: int, question: Question, version: GuidelineVersion | None, kinds: Sequence[str]
+) -> AgreementRun:
+    """What `read_labels` asks of a run; it is not stored."""
+    return AgreementRun(
+        project_id=project_id, question=question, version=version, source_kinds=list(kinds)
+    )
+
+
+def _differences(
+    question: Question, counts: LiveCounts, labels: LabelColumns, kinds: Sequence[str]
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    scale = choices_of(question, None)
+    for version_id in (None, *sorted({*labels.version_ids, *counts.versions})):
+        part = labels if version_id is None else labels.of_version(version_id)
+        expected = _places_of_labels(part)
+        seen = _places(counts.slice(kinds=kinds, version_id=version_id, choices=scale))
+        if expected == seen:
+            continue
+        slice_name = {"question": question.key, "kinds": list(kinds), "version": version_id}
+        found += [
+            {
+                **slice_name,
+                "rater": place[0],
+                "choice": place[1],
+                "pattern": np.frombuffer(place[2], np.int64).tolist(),
+                "live": seen.get(place, 0),
+                "ledger": expected.get(place, 0),
+            }
+            for place in sorted(expected.keys() | seen.keys())
+            if expected.get(place, 0) != seen.get(place, 0)
+        ][:MOST_DIFFERENCES]
+    return found
+
+
+def _places(part: LiveSlice) -> dict[Place, int]:
+    cases = part.cases
+    return _placed(
+        cases.counts,
+        cases.weights,
+        Columns(part.raters[cases.raters], part.choices[cases.labels], cases.patterns),
+        cases.items,
+    )
+
+
+def _places_of_labels(labels: LabelColumns) -> dict[Place, int]:
+    patterns = labels.table.patterns
+    columns = Columns(labels.sources, labels.choices, patterns.of_item[labels.table.items])
+    ones = np.ones(len(labels), np.int64)
+    return _placed(patterns.counts, patterns.weights, columns, ones)
+
+
+def _placed(
+    counts: IntArray, weights: IntArray, columns: Columns, items: IntArray
+) -> dict[Place, int]:
+    """Items of each pattern (under rater and choice 0), and of each rater's choice within one."""
+    names = [row.tobytes() for row in counts]
+    found = {
+        (0, 0, names[place]): int(weights[place])
+        for place in np.flatnonzero((weights > 0) & counts.any(axis=1)).tolist()
+    }
+    rows = np.column_stack(columns)
+    distinct, place = np.unique(rows, axis=0, return_inverse=True)
+    often = np.zeros(len(distinct), np.int64)
+    np.add.at(often, place.reshape(-1), items)
+    for (rater, choice, pattern), n in zip(distinct.tolist(), often.tolist(), strict=True):
+        found[rater, choice, names[pattern]] = n
+    return found

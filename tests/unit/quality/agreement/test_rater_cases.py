@@ -1,0 +1,78 @@
+"""Leaving annotators out from counts alone equals leaving their labels out."""
+
+import numpy as np
+import pytest
+
+from quality.agreement.fleiss import FleissKappa
+from quality.agreement.gwet import GwetAC1
+from quality.agreement.krippendorff import KrippendorffAlpha
+from quality.agreement.leave_one_out import leave_one_annotator_out
+from quality.agreement.percent import PercentAgreement
+from quality.agreement.rater_cases import RaterCases, over_annotators
+from quality.agreement.table import ReliabilityTable, binarize
+
+STATISTICS = [
+    KrippendorffAlpha(),
+    KrippendorffAlpha("ordinal"),
+    FleissKappa(),
+    GwetAC1(),
+    PercentAgreement(),
+]
+
+
+def a_table(seed=3, items=60, people=7, labels=4):
+    generator = np.random.default_rng(seed)
+    given = generator.random((items, people)) < 0.5
+    where, who = np.nonzero(given)
+    said = generator.integers(0, labels, where.size)
+    return ReliabilityTable(where, who, said, items, people, labels)
+
+
+def cases_of(table):
+    patterns = table.patterns
+    rows = np.column_stack([table.annotators, patterns.of_item[table.items], table.labels])
+    distinct, often = np.unique(rows, axis=0, return_counts=True)
+    return RaterCases(
+        patterns.counts, patterns.weights, *np.ascontiguousarray(distinct.T), often,
+        table.n_annotators,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("statistic", STATISTICS, ids=lambda each: repr(each)[:30])
+def test_without_each_equals_the_way_over_all_labels(statistic):
+    table = a_table()
+    expected = leave_one_annotator_out(table, statistic=statistic)
+
+    (without,) = cases_of(table).without_each([statistic])
+    ends = over_annotators(statistic.measure(table), without)
+
+    assert without == pytest.approx(expected.without, abs=1e-12)
+    assert ends == pytest.approx((expected.coefficient.low, expected.coefficient.high), abs=1e-12)
+
+
+def test_of_class_equals_the_binary_table():
+    table = a_table()
+    expected = leave_one_annotator_out(binarize(table, 2))
+
+    (without,) = cases_of(table).of_class(2).without_each([KrippendorffAlpha()])
+
+    assert without == pytest.approx(expected.without, abs=1e-12)
+
+
+def test_people_are_counted_as_the_table_counts_them():
+    table = ReliabilityTable(np.array([0, 0, 1]), np.array([0, 1, 2]), np.array([0, 1, 1]), 2, 3, 2)
+
+    cases = cases_of(table)
+
+    assert (cases.n_people, cases.n_annotators) == (3, 2)
+    assert cases.labels_of.tolist() == [1, 1, 1]
+    assert cases.shared_of.tolist() == [1, 1, 0]
+    pairs, same = cases.peers()
+    assert (pairs.tolist(), same.tolist()) == ([1, 1, 0], [0, 0, 0])
+
+
+def test_interval_over_annotators_of_one_person_is_none():
+    table = ReliabilityTable(np.array([0]), np.array([0]), np.array([0]), 1, 1, 2)
+    coefficient = KrippendorffAlpha().measure(table)
+
+    assert over_annotators(coefficient, np.array([0.5])) == (None, None)
