@@ -123,9 +123,12 @@ def wanted_words(project: Project, wanted: AnswerFilter, language: str) -> list[
         source = Source.objects.filter(project=project, pk=wanted.source).select_related("person")
         found = source.first()
         words.append(str(found.person or found.name) if found else "?")
-    days = [date_format(day, "SHORT_DATE_FORMAT") for day in (wanted.since, wanted.until) if day]
-    if days:
-        words.append(" – ".join(dict.fromkeys(days)))
+    if wanted.since or wanted.until:
+        days = [
+            date_format(day, "SHORT_DATE_FORMAT") if day else ""
+            for day in (wanted.since, wanted.until)
+        ]
+        words.append(" – ".join(dict.fromkeys(days)).strip())
     return words
 
 

@@ -10,7 +10,7 @@ from quality.models import DisputedItem
 from quality.queries.disputes import blind_items, disputed_items
 from quality.queries.naming import ChoiceName, QuestionNames
 from quality.queries.tables import Asked, Piece, Reader, Row, Table, columns, register, whole
-from quality.queries.tables_agreement import FILTERS, run_of
+from quality.queries.tables_measured import FILTERS, run_of
 
 
 def _disputed(asked: Asked) -> Reader:

@@ -14,7 +14,7 @@ from quality.queries.needs_page import needs_of
 from quality.queries.overview_page import latest_overviews
 from quality.queries.progress import WAITING
 from quality.queries.tables import Asked, Reader, Table, columns, register, whole
-from quality.queries.tables_agreement import slice_of
+from quality.queries.tables_measured import slice_of
 from quality.queries.throughput import ALL_VERSIONS
 
 FILTERS = ("question", "version", "kind")
