@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from projects.models import Membership
 from projects.roles import Permission
 
-PIECE = 1000
+# Rows at once. What a viewer may see of them is one statement, which costs much the same for all.
+PIECE = 5000
 Row = Sequence[Any]
 Reader = Callable[[str, int], "Piece"]
 
