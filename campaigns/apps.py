@@ -9,5 +9,6 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        # It needs the models, which are loaded by now; it names the handlers of the jobs.
+        # Both need the models, which are loaded by now. Handlers of jobs and tables register.
         from campaigns import tasks  # noqa: F401
+        from campaigns.queries import tables  # noqa: F401

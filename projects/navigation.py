@@ -39,7 +39,7 @@ ENTRIES = (
         count="annotations:unread_threads",
     ),
     Entry(Permission.EDIT_GUIDELINE, _("Training"), "annotations:trainees", "graduation-cap"),
-    Entry(Permission.VIEW_QUALITY, _("Quality"), "quality:dashboard", "chart-column"),
+    Entry(Permission.VIEW_QUALITY, _("Quality"), "quality:overview", "chart-column"),
     Entry(Permission.VIEW_QUALITY, _("Campaigns"), "campaigns:list", "repeat"),
     Entry(Permission.IMPORT, _("Import"), "datasets:imports", "upload"),
     Entry(Permission.IMPORT, _("Media"), "media:files", "images"),

@@ -9,7 +9,14 @@ class QualityConfig(AppConfig):
     name = "quality"
 
     def ready(self) -> None:
-        # Both need the models, which are loaded by now; the first names the handlers of the jobs.
+        # All need the models, which are loaded by now. Handlers of jobs and tables register.
         from quality import overview, tasks  # noqa: F401
+        from quality.queries import (  # noqa: F401
+            tables_agreement,
+            tables_disputed,
+            tables_overview,
+            tables_people,
+            tables_resolution,
+        )
 
         overview.register()

@@ -36,7 +36,7 @@ def agreement_card(membership: Membership) -> overview.Card | None:
     """Alpha over everything, live where it is followed live; at most two statements."""
     if not has_permission(membership, Permission.VIEW_QUALITY):
         return None
-    url = reverse("quality:dashboard", args=[membership.project.slug])
+    url = reverse("quality:overview", args=[membership.project.slug])
     alpha = latest_alpha(membership.project)
     if alpha is None or alpha.value is None or withheld(alpha):
         note = _("Not computed yet") if alpha is None else _("Undefined so far")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.jobs import Progress, register
 from quality.actions.compute_agreement import compute_agreement
+from quality.actions.compute_overview import compute_overview
 from quality.actions.compute_resolution import compute_resolution
 from quality.actions.live_counting import count_all
 from quality.actions.live_figures import show_all
@@ -17,6 +18,7 @@ from quality.actions.people_start import PEOPLE_JOB
 from quality.actions.review_draw import draw_all_reviews
 from quality.actions.start_agreement import AGREEMENT_JOB
 from quality.actions.start_check import CHECK_JOB
+from quality.actions.start_overview import OVERVIEW_JOB
 from quality.actions.start_resolution import RESOLUTION_JOB
 from quality.actions.verify_resolution import check_resolution
 
@@ -47,6 +49,11 @@ def pause_by_rule() -> None:
     apply_pause_rule(now=timezone.now())
 
 
+def overview(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Count an overview."""
+    return compute_overview(progress=progress, now=timezone.now())
+
+
 @shared_task(name="quality.count_live", ignore_result=True)
 def count_live() -> None:
     """Every two seconds, from beat: count what was touched, then make figures of it."""
@@ -68,5 +75,6 @@ def draw_reviews() -> None:
 
 register(AGREEMENT_JOB, agreement)
 register(PEOPLE_JOB, people)
+register(OVERVIEW_JOB, overview)
 register(RESOLUTION_JOB, resolution)
 register(CHECK_JOB, check)

@@ -7,18 +7,23 @@ from quality.views import (
     adjudication_decisions,
     agreement,
     costs,
+    overview,
     people,
     people_checks,
     people_mine,
     resolutions,
     review,
     review_figures,
+    tables,
 )
 
 app_name = "quality"
 
 urlpatterns = [
-    path("", agreement.show, name="dashboard"),
+    path("", overview.show, name="overview"),
+    path("overview/refresh/", overview.refresh, name="refresh_overview"),
+    path("overview/<int:pk>/progress/", overview.progress, name="overview_progress"),
+    path("agreement/", agreement.show, name="dashboard"),
     path("agreement/live/", agreement.live, name="live"),
     path("agreement/start/", agreement.start, name="start_agreement"),
     path("agreement/<int:pk>/progress/", agreement.progress, name="progress"),
@@ -26,7 +31,6 @@ urlpatterns = [
     path("adjudicate/", adjudication.waiting, name="adjudicate"),
     path("adjudicate/next/", adjudication.next_case, name="adjudicate_next"),
     path("adjudicate/<int:pk>/", adjudication.adjudication, name="adjudication"),
-    path("decisions/", adjudication.decisions, name="decisions"),
     path("decisions/<int:pk>/gold/", people_checks.promote, name="promote"),
     path("people/", people.people, name="people"),
     path("people/start/", people.start, name="start_people"),
@@ -69,4 +73,5 @@ urlpatterns = [
         name="comparison_file",
     ),
     path("costs/<slug:question>/", costs.costs, name="costs"),
+    path("tables/<slug:name>.csv", tables.csv_file, name="table"),
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -45,11 +45,14 @@ def items_page(
     *,
     prefix: str = "",
     batch: int | None = None,
-    state: str = "",
+    narrowed: Q | None = None,
     after: str = "",
     size: int = PAGE,
 ) -> ItemPage:
-    """In the order of arrival, or of the external ids when they are searched by their beginning."""
+    """In the order of arrival, or of the external ids when they are searched by their beginning.
+
+    `narrowed`: what else holds for the items (`annotations.queries.item_filters`).
+    """
     items = Item.objects.filter(project=project).select_related("batch")
     if batch is not None:
         items = items.filter(batch=batch)
@@ -60,11 +63,11 @@ def items_page(
     if after and (prefix or after.isdecimal()):
         items = items.filter(**{f"{key}__gt": after})
     bound = None
-    if state:
+    if narrowed is not None:
         bound = _bound(items, key)
         if bound is not None:
             items = items.filter(**{f"{key}__lte": bound})
-        items = items.filter(_in_state(state))
+        items = items.filter(narrowed)
     found = list(items[: size + 1])
     if len(found) > size:
         return ItemPage(_rows(found[:size]), str(getattr(found[size - 1], key)))
@@ -195,22 +198,6 @@ def _entry(row: Annotation, language: str) -> Entry:
 
 def _bound(items: QuerySet[Item], key: str) -> Any:
     return items.values_list(key, flat=True)[EXAMINED - 1 : EXAMINED].first()
-
-
-def _in_state(state: str) -> Q:
-    slots = Assignment.objects.filter(item=OuterRef("pk"))
-    unfinished = Exists(
-        slots.filter(
-            purpose=Purpose.LABEL, state__in=[AssignmentState.OPEN, AssignmentState.LEASED]
-        )
-    )
-    said = Exists(Annotation.objects.filter(item=OuterRef("pk")))
-    return {
-        "open": Q(unfinished, withdrawn_at=None),
-        "done": ~Q(unfinished) & Q(said, withdrawn_at=None),
-        "flagged": Q(Exists(Flag.objects.filter(item=OuterRef("pk")))),
-        "withdrawn": Q(withdrawn_at__isnull=False),
-    }[state]
 
 
 def _rows(items: list[Item]) -> list[ItemRow]:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from annotations.forms.fields import ItemFilterForm
 from annotations.queries.comments import may_be_asked, threads_on
+from annotations.queries.item_filters import AnswerFilter, narrowed, wanted_words
 from annotations.queries.items import batches, item_detail, items_page
 from annotations.views.controls import item_context
 from core.htmx import render_page
@@ -21,15 +22,20 @@ def items(request: ProjectRequest) -> HttpResponse:
     if not form.is_valid():
         return render_page(request, "annotations/items.html", {"form": form}, status=422)
     wanted = form.cleaned_data
+    answer = AnswerFilter(**form.answer())
     page = items_page(
         request.project,
         prefix=wanted["id"],
         batch=int(wanted["batch"]) if wanted["batch"] else None,
-        state=wanted["state"],
+        narrowed=narrowed(request.membership, wanted["state"], answer),
         after=wanted["after"],
     )
-    is_filtered = any(wanted[name] for name in ("id", "batch", "state", "after"))
-    context = {"form": form, "page": page, "is_filtered": is_filtered}
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": any(wanted.values()),
+        "said": wanted_words(request.project, answer, get_language() or "en"),
+    }
     return render_page(request, "annotations/items.html", context)
 
 

@@ -96,6 +96,11 @@ class CampaignPage:
     waiting: CampaignReport | None
     failed: CampaignReport | None
 
+    @property
+    def key(self) -> str:
+        """The number of the campaign in an address, the same in every language."""
+        return str(self.campaign.number)
+
 
 def campaign_page(campaign: Campaign, language: str) -> CampaignPage:
     """All of it from rows that were stored; only slots are counted."""

@@ -34,6 +34,11 @@ class ImpactPage:
     can_relabel: bool = False
 
     @property
+    def key(self) -> str:
+        """The number of the version in an address, the same in every language."""
+        return str(self.version.number) if self.version else ""
+
+    @property
     def figures(self) -> dict[str, Any]:
         """The figures of the preview."""
         return self.impact.job.result if self.impact else {}

@@ -1,14 +1,11 @@
 """Rows to the bytes of a file: JSONL, CSV, and CSV for spreadsheets. PURE."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-Chunks = Iterable[Sequence[Sequence[Any]]]
+from core import csv_files
 
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
+Chunks = csv_files.Chunks
 
 
 def jsonl_bytes(chunks: Chunks, *, trailer: bool = False) -> Iterator[bytes]:
@@ -35,20 +32,4 @@ def csv_bytes(
     Lossless as it is. `spreadsheet` writes a mark of the encoding first, and a quote before what
     a spreadsheet would take for a formula, so that it is not fit to be read back.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(names)
-    yield (("\ufeff" if spreadsheet else "") + buffer.getvalue()).encode()
-    for chunk in chunks:
-        buffer.seek(0)
-        buffer.truncate()
-        if spreadsheet:
-            writer.writerows([[inert(field) for field in row] for row in chunk])
-        else:
-            writer.writerows(chunk)
-        yield buffer.getvalue().encode()
-
-
-def inert(field: str | None) -> str | None:
-    """The field with a quote in front if it would run as a formula."""
-    return "'" + field if field and field.startswith(_LIVE) else field
+    return csv_files.csv_bytes(names, chunks, safe=spreadsheet, bom=spreadsheet)

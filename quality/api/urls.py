@@ -6,10 +6,12 @@ from quality.api import (
     adjudication,
     adjudication_queue,
     live,
+    overview,
     people,
     people_groups,
     resolutions,
     review,
+    tables,
     views,
 )
 
@@ -95,4 +97,8 @@ urlpatterns = [
         resolutions.ChecksView.as_view(),
         name="resolution_checks",
     ),
+    path("quality/overview/", overview.OverviewView.as_view(), name="overview"),
+    path("quality/tables/", tables.TablesView.as_view(), name="tables"),
+    path("quality/tables/<slug:name>/", tables.TableView.as_view(), name="table"),
+    path("quality/tables/<slug:name>.csv", tables.TableFileView.as_view(), name="table_file"),
 ]

@@ -1,4 +1,4 @@
-"""Agreement runs, resolution runs, and their results."""
+"""Agreement runs, resolution runs and counts, and their results."""
 
 from quality.models.adjudication import (
     Adjudication,
@@ -30,6 +30,7 @@ from quality.models.live import (
     RaterPattern,
     TouchedItems,
 )
+from quality.models.overview import OverviewRun
 from quality.models.people import (
     Consent,
     GroupAnswer,
@@ -80,6 +81,7 @@ __all__ = [
     "LiveQuestion",
     "NamesShown",
     "Order",
+    "OverviewRun",
     "PairAgreement",
     "PeopleRun",
     "PersonFigures",

@@ -47,7 +47,7 @@ def over_time(
     marks = [
         # Within the last period, which is drawn by its first day.
         Mark(float(min(published, _day(last)).toordinal()), f"v{version.number}")
-        for version in versions
+        for version in sorted(versions, key=lambda version: version.number)
         if version.published_at is not None
         and (published := version.published_at.date()) <= (last.period_end or _day(last))
     ]

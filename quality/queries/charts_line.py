@@ -6,16 +6,20 @@ table. Coordinates are texts already, so that no locale can put a comma into the
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from quality.queries.charts_scale import Place, coordinate, nice_range, nice_step
+from quality.queries.charts_shapes import Cell, Line, LineChart, Tick
+
+# What is imported from here by who draws a line.
+__all__ = ["LineChart", "Mark", "Point", "Series", "line_chart"]
 
 MOST_DOTS = 62
-MOST_TICKS = 7
+MOST_TICKS = 5
 # A tick may not stand nearer to the edge than this, in percent, or its words would leave the page.
 EDGE = 12.0
 
@@ -56,61 +60,6 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A place on an axis with its words; `minor` ones are left out on a phone."""
-
-    at: str
-    text: str
-    anchor: str = "middle"
-    minor: bool = False
-    row: int = 0
-
-
-@dataclass(frozen=True)
-class Line:
-    """A series as it is drawn: SVG point lists and paths, and its dots as (x in %, y, words)."""
-
-    name: str
-    hue: int | None
-    dashed: bool
-    paths: list[str]
-    bands: list[str]
-    wide_bands: list[str]
-    dots: list[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value of the table with its intervals, in words."""
-
-    text: str
-    interval: str = ""
-    wide: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class LineChart:
-    """The context of `_components/charts/line.html`."""
-
-    title: str
-    description: str
-    x_label: str
-    y_label: str
-    lines: list[Line]
-    x_ticks: list[Tick]
-    y_ticks: list[Tick]
-    marks: list[Tick]
-    rows: list[tuple[str, list[Cell]]]
-    has_intervals: bool
-    has_wide: bool
-    zero: str | None = None
-    interval_name: str = ""
-    wide_name: str = ""
-    names: list[str] = field(default_factory=list)
-
-
 def line_chart(
     series: Sequence[Series],
     *,
@@ -123,9 +72,11 @@ def line_chart(
     decimals: int = 2,
     interval_name: str = "",
     wide_name: str = "",
+    beside: Sequence[tuple[str, Mapping[float, str]]] = (),
 ) -> LineChart:
     """Lay the series out. `y_range`: the axis from low to high, else from what is to be shown.
 
+    `beside`: further columns of the table, each a name and a text for each x.
     `interval_name` and `wide_name` say what the bands mean ("over items", "over annotators").
     """
     points = [point for each in series for point in each.points]
@@ -133,7 +84,7 @@ def line_chart(
     first, last = min(xs), max(xs)
     low, high = y_range or _extent(points)
     place = Place(first, last, low, high, decimals)
-    shown = [mark for mark in sorted(marks, key=lambda mark: mark.x) if first <= mark.x <= last]
+    shown = [mark for mark in marks if first <= mark.x <= last]
     return LineChart(
         title=title,
         description=description,
@@ -143,13 +94,14 @@ def line_chart(
         x_ticks=_x_ticks(points, place),
         y_ticks=_y_ticks(place),
         marks=_marks(shown, place),
-        rows=_rows(series, decimals),
+        rows=_rows(series, decimals, [texts for _name, texts in beside], shown),
         has_intervals=any(point.low is not None for point in points),
         has_wide=any(point.wide_low is not None for point in points),
         zero=coordinate(place.y(0.0)) if low < 0 < high else None,
         interval_name=interval_name,
         wide_name=wide_name,
         names=[each.name for each in series],
+        beside=[name for name, _texts in beside],
     )
 
 
@@ -175,12 +127,12 @@ def _y_ticks(place: Place) -> list[Tick]:
 
 
 def _x_ticks(points: Sequence[Point], place: Place) -> list[Tick]:
-    """At most seven names, evenly chosen; two of three are minor."""
+    """At most five names, evenly chosen; every other one is minor."""
     names = {point.x: point.name for point in points if point.name}
     found = sorted(names)
     step = max(1, math.ceil(len(found) / MOST_TICKS))
     return [
-        _tick(place.x(at), names[at], minor=bool(number % 3))
+        _tick(place.x(at), names[at], minor=bool(number % 2))
         for number, at in enumerate(found[::step])
     ]
 
@@ -191,13 +143,16 @@ def _tick(at: float, text: str, *, minor: bool = False, row: int = 0) -> Tick:
 
 
 def _marks(marks: Sequence[Mark], place: Place) -> list[Tick]:
-    """In two rows when they stand close together."""
+    """One a place, in two rows when they stand close together."""
+    texts: dict[float, list[str]] = {}
+    for mark in marks:
+        texts.setdefault(mark.x, []).append(mark.text)
     placed: list[Tick] = []
     before = -100.0
-    for mark in marks:
-        at = place.x(mark.x)
+    for x in sorted(texts):
+        at = place.x(x)
         row = 1 - placed[-1].row if placed and at - before < 2 * EDGE else 0
-        placed.append(_tick(at, mark.text, row=row))
+        placed.append(_tick(at, ", ".join(texts[x]), row=row))
         before = at
     return placed
 
@@ -270,11 +225,30 @@ def _cell(point: Point, decimals: int) -> Cell:
     )
 
 
-def _rows(series: Sequence[Series], decimals: int) -> list[tuple[str, list[Cell]]]:
-    """One row a place on the x axis, one cell a series."""
+def _rows(
+    series: Sequence[Series],
+    decimals: int,
+    beside: Sequence[Mapping[float, str]],
+    marks: Sequence[Mark],
+) -> list[tuple[str, list[Cell], list[str]]]:
+    """One row a place on the x axis: one cell a series, and what stands beside them.
+
+    A mark is told with the first place that is not before it.
+    """
     names: dict[float, str] = {}
     cells: list[dict[float, Cell]] = []
     for each in series:
         names |= {point.x: point.name or names.get(point.x, "") for point in each.points}
         cells.append({point.x: _cell(point, decimals) for point in each.points})
-    return [(names[x], [of.get(x, Cell("–")) for of in cells]) for x in sorted(names)]
+    places = sorted(names)
+    for mark in marks:
+        at = min(x for x in places if x >= mark.x)
+        names[at] = f"{names[at]} · {mark.text}"
+    return [
+        (
+            names[x],
+            [of.get(x, Cell("–")) for of in cells],
+            [texts.get(x, "–") for texts in beside],
+        )
+        for x in places
+    ]

@@ -84,6 +84,11 @@ class RunDetail:
     check: ResolutionCheck | None = None
 
     @property
+    def key(self) -> str:
+        """The number of the run in an address, the same in every language."""
+        return str(self.run.pk)
+
+    @property
     def strengths(self) -> list[tuple[str, float]]:
         """Bradley-Terry strengths in percent, the strongest first."""
         if self.run.method != ResolutionMethod.BRADLEY_TERRY:
@@ -146,6 +151,11 @@ class RunComparison:
     change: Change
     differences: list[Difference]
     page: DecisionPage
+
+    @property
+    def query(self) -> str:
+        """Both runs in an address, the same in every language."""
+        return f"run={self.first.pk}&other={self.second.pk}"
 
     @property
     def change_words(self) -> str:

@@ -76,7 +76,7 @@ def test_items_found_by_id_are_paged_by_id(alice, project, listing, monkeypatch)
         {
             "prefix": "",
             "batch": None,
-            "state": "",
+            "narrowed": None,
             "after": "",
             "size": 2,
         },

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from core.csv_files import inert
 from core.problems import Problem
 from datasets.formats.base import MAX_FIELD, MAX_LINE, RowProblem
 from datasets.formats.csv import csv_rows, guess_delimiter
 from datasets.formats.rows import guess_format, read_rows
-from datasets.formats.written import csv_bytes, inert
+from datasets.formats.written import csv_bytes
 
 
 def rows(content, **options):

@@ -49,7 +49,7 @@ def test_line_chart_without_values_is_drawn_empty():
 def test_line_chart_table_says_value_and_both_intervals():
     point = Point(1, 0.512, 0.4, 0.6, 0.1, 0.9, name="Monday", url="/rows/")
 
-    name, (cell,) = drawn([point, Point(2, None, name="Tuesday")]).rows[0]
+    name, (cell,), _beside = drawn([point, Point(2, None, name="Tuesday")]).rows[0]
 
     assert (name, cell.text, cell.interval, cell.wide, cell.url) == (
         "Monday",
@@ -65,18 +65,19 @@ def test_line_chart_table_has_one_cell_a_series_where_one_has_none():
 
     chart = line_chart(series, title="", description="", x_label="", y_label="")
 
-    assert [(name, [cell.text for cell in cells]) for name, cells in chart.rows] == [
+    assert [(name, [cell.text for cell in cells]) for name, cells, _beside in chart.rows] == [
         ("x", ["1.00", "–"]),
         ("y", ["–", "2.00"]),
     ]
 
 
 def test_marks_outside_the_line_are_left_out_and_close_ones_take_turns():
-    marks = [Mark(-1, "v1"), Mark(5, "v3"), Mark(4, "v2"), Mark(99, "v9")]
+    marks = [Mark(-1, "v1"), Mark(5, "v3"), Mark(4, "v2"), Mark(5, "v4"), Mark(99, "v9")]
 
-    found = drawn([Point(0, 0.0), Point(10, 1.0)], marks=marks).marks
+    chart = drawn([Point(0, 0.0, name="a"), Point(10, 1.0, name="b")], marks=marks)
 
-    assert [(mark.text, mark.row) for mark in found] == [("v2", 0), ("v3", 1)]
+    assert [(mark.text, mark.row) for mark in chart.marks] == [("v2", 0), ("v3, v4", 1)]
+    assert [name for name, _cells, _beside in chart.rows] == ["a", "b · v3 · v2 · v4"]
 
 
 def test_axis_with_negative_values_draws_its_zero():
@@ -90,7 +91,7 @@ def test_many_points_keep_the_last_dot_and_few_ticks():
     chart = drawn([Point(n, n / 400, name=str(n)) for n in range(400)])
 
     assert len(chart.lines[0].dots) == 1
-    assert len(chart.x_ticks) <= 7
+    assert len(chart.x_ticks) <= 5
     assert len(chart.rows) == 400
 
 
@@ -102,7 +103,6 @@ def test_values_outside_the_axis_stand_at_its_end():
 
 @pytest.mark.parametrize(
     ("low", "high", "step"),
-    [(0, 1, 0.25), (0, 4, 1), (0, 90, 25), (0, 1000, 250), (-0.2, 0.4, 0.2)],
     [(0, 1, 0.25), (0, 4, 1), (0, 90, 25), (0, 1000, 250), (-0.2, 0.4, 0.2)],
 )
 def test_nice_step_is_round_and_needs_at_most_four(low, high, step):
@@ -117,3 +117,12 @@ def test_nice_range_holds_all_values_and_zero():
 
 def test_coordinates_have_no_comma_in_any_language():
     assert [coordinate(value) for value in (0.0, 12.5, 1234.567)] == ["0", "12.5", "1234.57"]
+
+
+def test_columns_beside_the_values_are_told_by_place():
+    chart = drawn([Point(1, 1.0), Point(2, 2.0)], beside=[("People", {2: "7"})])
+
+    assert (chart.beside, [texts for _name, _cells, texts in chart.rows]) == (
+        ["People"],
+        [["–"], ["7"]],
+    )
