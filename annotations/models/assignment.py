@@ -42,6 +42,7 @@ class Assignment(models.Model):
     `replaces` is the slot whose annotator skipped, so that somebody else is asked.
     `round` is 0 for the first labeling and n for the n-th campaign of the project; `reserved_for`
     is the person whose label a slot asks for again, `show_previous` whether they see it (ADR 0020).
+    In round 0 it is the person whose label helps most, for a short while (ADR 0030).
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -111,7 +112,6 @@ class Assignment(models.Model):
                     annotator__isnull=True,
                     lease_until__isnull=True,
                     reserved_for__isnull=False,
-                    round__gt=0,
                 ),
                 name="assignment_state_matches_its_fields",
             ),

@@ -23,7 +23,9 @@ def blind_to(membership: Membership) -> Q:
         source__project=membership.project_id,
         source__person=membership.user_id,
     )
-    waiting = slots.filter(state=AssignmentState.OPEN)
+    # What the first labeling keeps for somebody else may become anybody's; a campaign's never does.
+    kept = Q(state=AssignmentState.RESERVED, round=0)
+    waiting = slots.filter(Q(state=AssignmentState.OPEN) | kept)
     return mine | (Q(Exists(waiting)) & ~Q(Exists(said)))
 
 

@@ -17,6 +17,17 @@ from quality.models.resolution import (
     ResolutionRun,
     SourceReliability,
 )
+from quality.models.routing import (
+    RoutedSlot,
+    RoutingMove,
+    RoutingOutcome,
+    RoutingPolicy,
+    RoutingReason,
+    RoutingState,
+    RoutingStep,
+    RoutingStudy,
+    SlotChange,
+)
 
 __all__ = [
     "Adjudication",
@@ -31,7 +42,16 @@ __all__ = [
     "Resolution",
     "ResolutionMethod",
     "ResolutionRun",
+    "RoutedSlot",
+    "RoutingMove",
+    "RoutingOutcome",
+    "RoutingPolicy",
+    "RoutingReason",
+    "RoutingState",
+    "RoutingStep",
+    "RoutingStudy",
     "Scope",
+    "SlotChange",
     "SourceReliability",
     "Verdict",
 ]

@@ -1,0 +1,258 @@
+"""Adaptive overlap: what was studied, what a lead asked for, and what was done about it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from annotations.models import Assignment, Item
+from guidelines.models import Question
+from projects.models import Project
+from quality.models.run import Run
+
+LEAST_TARGET, HIGHEST_TARGET = 0.5, 0.999
+MOST_LABELS = 50
+
+
+class RoutingState(models.TextChoices):
+    """A running policy opens and closes slots, a paused one does not. An ended one stays so."""
+
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
+
+
+class RoutingStudy(Run):
+    """Where the items of a question stand, and what adaptive overlap would have saved so far.
+
+    `standing`: histogram of confidence, items by labels. `sample`: posteriors of a bounded random
+    sample, from which forecasts are played. `replay`: accuracy against labels per item by both
+    rules; empty with `replay_refused` when there is nothing to choose. `pace`: what people need.
+    """
+
+    standing = models.JSONField(default=dict)
+    sample = models.JSONField(default=dict)
+    replay = models.JSONField(default=dict)
+    pace = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=["question", "-id"], name="routingstudy_latest"),)
+
+    def __str__(self) -> str:
+        return f"study {self.pk} of {self.question_id}"
+
+
+class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
+    """Chainable filters."""
+
+    def with_state(self) -> Self:
+        """Each with its `state` and `moved_at`, from its last move."""
+        last = RoutingMove.objects.filter(policy=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            state=Subquery(last.values("state")[:1]), moved_at=Subquery(last.values("at")[:1])
+        )
+
+    def unended(self) -> Self:
+        """Policies that open slots, or will when they are resumed."""
+        return self.with_state().exclude(state=RoutingState.ENDED)
+
+
+class RoutingPolicy(models.Model):
+    """How many labels items of one question get: version `number` of what leads asked for.
+
+    An item has enough with `least` labels and a confidence of `target`, or with `most` labels.
+    `budget`: slots that the policy may open at all; null for any number. `expected`: what was
+    spelled out from `study` before it started. Frozen; what became of it is in its moves.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    target = models.FloatField()
+    least = models.PositiveSmallIntegerField()
+    most = models.PositiveSmallIntegerField()
+    budget = models.PositiveIntegerField(null=True)
+    study = models.ForeignKey(
+        RoutingStudy, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    expected = models.JSONField(default=dict)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    started_at = models.DateTimeField()
+
+    objects = RoutingPolicyQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["question", "number"], name="routingpolicy_number_unique_in_question"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1), name="routingpolicy_number_from_1"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(target__gte=LEAST_TARGET, target__lte=HIGHEST_TARGET),
+                name="routingpolicy_target_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(least__gte=1, most__lte=MOST_LABELS)
+                & models.Q(least__lte=models.F("most")),
+                name="routingpolicy_least_up_to_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(budget__isnull=True) | models.Q(budget__gte=1),
+                name="routingpolicy_budget_from_1",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"policy {self.number} of {self.question_id}"
+
+
+class RoutingMove(models.Model):
+    """A policy was started, paused, resumed or ended. Append-only; the last one is its state.
+
+    `n_slots`: waiting slots that were closed by it, or opened again.
+    """
+
+    policy = models.ForeignKey(
+        RoutingPolicy, on_delete=models.PROTECT, related_name="moves", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=RoutingState.choices)
+    n_slots = models.BigIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["policy", "number"], name="routingmove_number_unique_in_policy"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.policy}: {self.state}"
+
+
+class RoutingOutcome(models.TextChoices):
+    """Why a step opened no more slots than it did."""
+
+    OPENED = "opened", _("Slots were opened")
+    QUEUE_FULL = "queue_full", _("About an hour of work is waiting already")
+    BUDGET_USED = "budget_used", _("The budget is used up")
+    ENOUGH = "enough", _("Every item has enough labels")
+    WAITING = "waiting", _("The labels that are needed are asked for already")
+    NOBODY_LEFT = "nobody_left", _("Nobody is left who has not labeled these items")
+    STOPPED = "stopped", _("The policy was paused or ended meanwhile")
+
+
+class RoutingStep(Run):
+    """One look at all items by a policy: what it found, opened and closed.
+
+    `standing` as in a study. `room`: slots that may wait at once; `n_used`: slots the policy has
+    opened so far, with this step's; `n_left_open`: slots it will close in the next steps.
+    """
+
+    policy = models.ForeignKey(
+        RoutingPolicy, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=12, choices=RoutingOutcome.choices, blank=True)
+    standing = models.JSONField(default=dict)
+    room = models.BigIntegerField(null=True)
+    n_candidates = models.BigIntegerField(null=True)
+    n_opened = models.BigIntegerField(null=True)
+    n_reserved = models.BigIntegerField(null=True)
+    n_closed = models.BigIntegerField(null=True)
+    n_left_open = models.BigIntegerField(null=True)
+    n_used = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["policy", "number"], name="routingstep_number_unique_in_policy"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"step {self.number} of {self.policy}"
+
+
+class SlotChange(models.TextChoices):
+    """What became of a slot."""
+
+    OPENED = "opened", _("Opened")
+    CLOSED = "closed", _("Closed")
+
+
+class RoutingReason(models.TextChoices):
+    """Why an item gets, or does not get, one more label."""
+
+    BELOW_LEAST = "below_least", _("It has fewer labels than the least")
+    UNSURE = "unsure", _("Its decision is not sure enough")
+    SURE = "sure", _("Its decision is sure enough")
+    AT_MOST = "at_most", _("It has as many labels as an item may get")
+    NO_GAIN = "no_gain", _("One more label would not change anything")
+    HELD_BACK = "held_back", _("It waits until its margin is among the smallest")
+
+
+class RoutedSlot(models.Model):
+    """Why one slot was opened or closed, with what was known then. Append-only.
+
+    `place`: rank of the item in its step, 1 is the smallest margin. `probability` with which the
+    item was chosen, given all that was known: 1, since the choice is by rank and nothing is drawn.
+    `gain`: what one label of the most helpful person was expected to add to the confidence.
+    `reserved_for`: whose label helps most, where the slot was kept for them first.
+    """
+
+    step = models.ForeignKey(
+        RoutingStep, on_delete=models.PROTECT, related_name="slots", db_index=False
+    )
+    policy = models.ForeignKey(
+        RoutingPolicy, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
+    change = models.CharField(max_length=6, choices=SlotChange.choices)
+    reason = models.CharField(max_length=12, choices=RoutingReason.choices)
+    place = models.PositiveIntegerField()
+    priority = models.PositiveSmallIntegerField()
+    probability = models.FloatField()
+    n_labels = models.PositiveIntegerField()
+    confidence = models.FloatField()
+    margin = models.FloatField()
+    gain = models.FloatField(null=True)
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["step", "assignment", "change"], name="routedslot_once_per_step"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(probability__gt=0, probability__lte=1),
+                name="routedslot_probability_within_1",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["policy", "change", "id"], name="routedslot_by_policy"),
+            models.Index(fields=["assignment", "id"], name="routedslot_by_assignment"),
+            models.Index(fields=["item", "id"], name="routedslot_by_item"),
+        )
+
+    def __str__(self) -> str:
+        return f"slot {self.assignment_id} {self.change}"
