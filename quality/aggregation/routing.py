@@ -31,6 +31,7 @@ class Standing(IntEnum):
     SURE = 2
     AT_MOST = 3
     NOTHING_TO_GAIN = 4
+    DECIDED = 5
 
 
 @dataclass(frozen=True)

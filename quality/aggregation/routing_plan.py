@@ -54,15 +54,15 @@ class Plan:
     `chosen` (m,): indices of the items that get one more slot, in the order of serving. `closing`
     (c,): indices of the items with too many waiting slots; `keep` (n,): how many of them may stay,
     of those that the policy opened where `only_own` (n,). Another policy's slots are left alone.
-    `n_closing`: slots that are too many. `n_candidates`: items that asked for a label. `outcome`:
-    why there are no more.
+    `n_left`: slots that are left for the next step to close. `n_candidates`: items that asked for
+    a label. `outcome`: why there are no more.
     """
 
     chosen: IntArray
     closing: IntArray
     keep: IntArray
     only_own: BoolArray
-    n_closing: int
+    n_left: int
     n_candidates: int
     outcome: str
 
@@ -86,13 +86,14 @@ def plan_slots(
     wants = (below & (stays < lacking)) | (unsure & (stays + states.on_screen == 0))
     candidates = np.flatnonzero(wants & ~states.nobody_left)
     chosen = _ranked(states, candidates)[: _size(room - int(stays.sum()), budget)]
-    closing, n_closing = _closing(states.waiting - stays, below, most_closed)
+    surplus = states.waiting - stays
+    closing = _closing(surplus, below, most_closed)
     return Plan(
         chosen=chosen,
         closing=closing,
         keep=keep,
         only_own=only_own,
-        n_closing=n_closing,
+        n_left=int(np.maximum(surplus, 0).sum() - surplus[closing].sum()),
         n_candidates=int(candidates.size),
         outcome=_outcome(states, int(candidates.size), int(chosen.size), budget),
     )
@@ -108,11 +109,11 @@ def _ranked(states: ItemStates, rows: IntArray) -> IntArray:
     return ordered[np.argsort(~states.is_below[ordered], kind="stable")]
 
 
-def _closing(surplus: IntArray, below: BoolArray, most: int) -> tuple[IntArray, int]:
+def _closing(surplus: IntArray, below: BoolArray, most: int) -> IntArray:
     """The items to close slots of, those that need no label at all first; up to `most` slots."""
     rows = np.flatnonzero(surplus > 0)
     rows = rows[np.argsort(below[rows], kind="stable")]
-    return rows[np.cumsum(surplus[rows]) - surplus[rows] < most], int(surplus[rows].sum())
+    return rows[np.cumsum(surplus[rows]) - surplus[rows] < most]
 
 
 def _outcome(states: ItemStates, n_candidates: int, n_chosen: int, budget: int | None) -> str:

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('change', models.CharField(choices=[('opened', 'Opened'), ('closed', 'Closed')], max_length=6)),
-                ('reason', models.CharField(choices=[('below_least', 'It has fewer labels than the least'), ('unsure', 'Its decision is not sure enough'), ('sure', 'Its decision is sure enough'), ('at_most', 'It has as many labels as an item may get'), ('no_gain', 'One more label would not change anything'), ('held_back', 'It waits until its margin is among the smallest')], max_length=12)),
+                ('reason', models.CharField(choices=[('below_least', 'It has fewer labels than the least'), ('unsure', 'Its decision is not sure enough'), ('sure', 'Its decision is sure enough'), ('at_most', 'It has as many labels as an item may get'), ('no_gain', 'One more label would not change anything'), ('decided', 'A person has decided it'), ('held_back', 'It waits until its margin is among the smallest')], max_length=12)),
                 ('place', models.PositiveIntegerField()),
                 ('priority', models.PositiveSmallIntegerField()),
                 ('probability', models.FloatField()),

@@ -199,6 +199,7 @@ class RoutingReason(models.TextChoices):
     SURE = "sure", _("Its decision is sure enough")
     AT_MOST = "at_most", _("It has as many labels as an item may get")
     NO_GAIN = "no_gain", _("One more label would not change anything")
+    DECIDED = "decided", _("A person has decided it")
     HELD_BACK = "held_back", _("It waits until its margin is among the smallest")
 
 
