@@ -22,15 +22,19 @@ class Aggregator(ABC):
     end in an underscore:
     `labels_` (n_items,): code of the decided label, -1 where undecided (no label, or a tie);
     `probas_` (n_items, n_labels): probability of each label.
-    The same table and parameters give the same result, bit for bit, in any order of rows.
+    The same table, gold and parameters give the same result, bit for bit, in any order of rows.
     """
 
     labels_: IntArray
     probas_: FloatArray
 
     @abstractmethod
-    def fit(self, table: ReliabilityTable) -> Self:
-        """Learn from a table; returns self."""
+    def fit(self, table: ReliabilityTable, *, gold: IntArray | None = None) -> Self:
+        """Learn from a table; returns self.
+
+        `gold` (n_items,): code of the trusted label of each item, -1 where there is none. A method
+        that cannot use it says so and ignores it.
+        """
 
     def get_params(self) -> dict[str, Any]:
         """The constructor's parameters, to be stored beside the result."""

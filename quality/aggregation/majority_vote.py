@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 
 from quality.aggregation.base import UNDECIDED, Aggregator
-from quality.agreement.table import ReliabilityTable
+from quality.agreement.table import IntArray, ReliabilityTable
 
 
 class MajorityVote(Aggregator):
@@ -19,8 +19,8 @@ class MajorityVote(Aggregator):
     def __init__(self, *, ties: str = "abstain") -> None:
         self.ties = ties
 
-    def fit(self, table: ReliabilityTable) -> Self:
-        """Count the votes. Raises ValueError for an unknown way to break ties."""
+    def fit(self, table: ReliabilityTable, *, gold: IntArray | None = None) -> Self:
+        """Count the votes; gold is ignored. Raises ValueError for an unknown way to break ties."""
         if self.ties not in ("abstain", "lowest"):
             raise ValueError(f'ties must be "abstain" or "lowest", not {self.ties!r}.')
         counts = table.counts
