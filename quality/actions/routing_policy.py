@@ -18,7 +18,7 @@ from quality.actions.routing_study import locked_question
 from quality.aggregation.routing import StopRule
 from quality.models import RoutingMove, RoutingPolicy, RoutingState, RoutingStudy
 from quality.models.routing import HIGHEST_TARGET, LEAST_TARGET, MOST_LABELS
-from quality.queries.routing import expectation
+from quality.queries.routing import expectation, kept_by
 
 LARGEST_BUDGET = 2**31 - 1
 
@@ -103,7 +103,7 @@ def start_routing(
         most=plan.most,
         budget=plan.budget,
         study=study,
-        expected=expectation(study, plan.rule(), plan.budget).as_json(),
+        expected=expectation(kept_by(study), plan.rule(), plan.budget).as_json(),
         started_by=by,
         started_at=now,
     )

@@ -1,7 +1,7 @@
 """One step of a policy: look at all items, close what is not needed, open what helps most."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,8 @@ from quality.models import (
     RoutingState,
     RoutingStep,
 )
-from quality.queries.routing_outlook import Outlook, outlook, standing_of
+from quality.queries.routing import Kept, expectation
+from quality.queries.routing_outlook import Outlook, outlook, sample_of, standing_of
 from quality.queries.routing_states import had_by, measured_pace, present_people
 
 # Nobody's queue runs dry between two steps, and nothing is asked for that another answer makes
@@ -63,8 +64,14 @@ def compute_routing_step(*, progress: Progress, now: datetime) -> dict[str, Any]
         policy = step.policy
         rule = StopRule(policy.target, policy.least, policy.most)
         states = seen.states(rule)
+        standing = standing_of(seen, states)
         results = _acted(step, seen, states, rule, now)
-        close_run(step, seen.labels, now=now, standing=standing_of(seen, states), **results)
+        left = None if policy.budget is None else max(0, policy.budget - results["n_used"])
+        pace = asdict(measured_pace(step.project))
+        found = expectation(Kept(standing, sample_of(seen, step.number), pace), rule, left)
+        close_run(
+            step, seen.labels, now=now, standing=standing, forecast=found.as_json(), **results
+        )
         progress.report(0, message="")
     return {"step": step.pk, "opened": results["n_opened"], "closed": results["n_closed"]}
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import adjudication, views
+from quality.api import adjudication, routing, views
 
 app_name = "quality-api"
 
@@ -27,4 +27,18 @@ urlpatterns = [
         views.ResolvedItemsView.as_view(),
         name="resolved_items",
     ),
+    path("quality/routing/studies/", routing.StudiesView.as_view(), name="studies"),
+    path("quality/routing/studies/<int:pk>/", routing.StudyView.as_view(), name="study"),
+    path(
+        "quality/routing/studies/<int:pk>/forecast/",
+        routing.ForecastView.as_view(),
+        name="forecast",
+    ),
+    path("quality/routing/policies/", routing.PoliciesView.as_view(), name="policies"),
+    path("quality/routing/policies/<int:pk>/", routing.PolicyView.as_view(), name="policy"),
+    path("quality/routing/policies/<int:pk>/pause/", routing.PausePolicyView.as_view()),
+    path("quality/routing/policies/<int:pk>/resume/", routing.ResumePolicyView.as_view()),
+    path("quality/routing/policies/<int:pk>/end/", routing.EndPolicyView.as_view()),
+    path("quality/routing/policies/<int:pk>/steps/", routing.StepsView.as_view()),
+    path("quality/routing/policies/<int:pk>/slots/", routing.SlotsView.as_view()),
 ]

@@ -155,8 +155,9 @@ class RoutingOutcome(models.TextChoices):
 class RoutingStep(Run):
     """One look at all items by a policy: what it found, opened and closed.
 
-    `standing` as in a study. `room`: slots that may wait at once; `n_used`: slots the policy has
-    opened so far, with this step's; `n_left_open`: slots it will close in the next steps.
+    `standing` as in a study; `forecast`: labels until every item has enough. `room`: slots that may
+    wait at once; `n_used`: slots the policy has opened so far, with this step's; `n_left_open`:
+    slots it will close in the next steps.
     """
 
     policy = models.ForeignKey(
@@ -165,6 +166,7 @@ class RoutingStep(Run):
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12, choices=RoutingOutcome.choices, blank=True)
     standing = models.JSONField(default=dict)
+    forecast = models.JSONField(default=dict)
     room = models.BigIntegerField(null=True)
     n_candidates = models.BigIntegerField(null=True)
     n_opened = models.BigIntegerField(null=True)

@@ -99,19 +99,33 @@ def slots_of(policy: RoutingPolicy) -> QuerySet[RoutedSlot]:
     )
 
 
-def expectation(study: RoutingStudy, rule: StopRule, budget: int | None) -> Expectation:
-    """Play the rule through from the sample that the study kept; bounded, whatever the project."""
-    found = _forecast(study.sample, rule)
-    waiting = study.standing["waiting"]
+@dataclass(frozen=True)
+class Kept:
+    """What a forecast is played from: `standing`, `sample` and `pace` as a study keeps them."""
+
+    standing: dict[str, Any]
+    sample: dict[str, Any]
+    pace: dict[str, Any]
+
+
+def kept_by(study: RoutingStudy) -> Kept:
+    """The figures of a computed study."""
+    return Kept(study.standing, study.sample, study.pace)
+
+
+def expectation(kept: Kept, rule: StopRule, budget: int | None) -> Expectation:
+    """Play the rule through from a kept sample; bounded, whatever the size of the project."""
+    found = _forecast(kept.sample, rule)
+    waiting = kept.standing["waiting"]
     surplus = sum(
         max(0, slots - max(0, rule.least - busy)) * count for busy, slots, count in waiting
     )
-    fixed = sum(max(0, rule.most - n) * count for n, count in study.standing["labels"])
+    fixed = sum(max(0, rule.most - n) * count for n, count in kept.standing["labels"])
     low, mean, high = (
         value if budget is None else min(value, budget)
         for value in (found.labels_low, found.labels, found.labels_high)
     )
-    pace = study.pace
+    pace = kept.pace
     spent = [
         None if pace[name] is None else labels * pace[name] / MS_PER_HOUR
         for name, labels in (("ms_low", low), ("ms_per_label", mean), ("ms_high", high))
