@@ -46,8 +46,9 @@ class CrowdModel(Aggregator):
     def learn(self, votes: Votes) -> Self:
         """Learn from votes, parameters being in range; returns self."""
 
-    def _iterate(self, votes: Votes, step: Callable[[], float], n_iter: int, tol: float) -> None:
-        """Repeat a step until the objective that it returns rises by less than tol per label."""
+    def _iterate(self, votes: Votes, step: Callable[[], float], n_iter: int, tol: float) -> float:
+        """Repeat a step until the objective that it returns rises by less than tol per label;
+        returns the last one."""
         objective = -np.inf
         self.converged_ = False
         for number in range(1, n_iter + 1):
@@ -56,6 +57,7 @@ class CrowdModel(Aggregator):
             if objective - previous < tol * max(len(votes), 1):
                 self.converged_ = True
                 break
+        return objective
 
     def _conclude(self, votes: Votes, posterior: FloatArray, counts: FloatArray) -> None:
         """Keep the posterior (labeled, K) and counts (A * K, K) in the shapes of the contract."""

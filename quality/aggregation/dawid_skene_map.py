@@ -15,7 +15,7 @@ class DawidSkeneMap(DawidSkene):
     """
 
     def __init__(
-        self, *, n_iter: int = 100, tol: float = 1e-6, smoothing: float = 1.0, spread: float = 1.0
+        self, *, n_iter: int = 100, tol: float = 1e-6, smoothing: float = 0.03, spread: float = 0.1
     ) -> None:
         super().__init__(n_iter=n_iter, tol=tol, smoothing=smoothing)
         self.spread = spread

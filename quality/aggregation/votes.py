@@ -75,7 +75,7 @@ class Votes:
             counts=counts if labeled.size == table.n_items else counts[labeled],
             annotators=table.annotators,
             labels=table.labels,
-            chunks=_chunks(table, per_item),
+            chunks=_chunks(table.annotators, table.labels, per_item, shape),
         )
 
     def __len__(self) -> int:
@@ -121,6 +121,26 @@ class Votes:
             classes[chunk.items] = merged(joint, self.shape[1])
         return Sweep(counts, sizes, log_evidence)
 
+    def sample(self, most: int) -> "Votes":
+        """Items at even distances with about `most` labels; all of them where there are fewer."""
+        apart = -(-len(self) // max(most, 1))
+        if apart <= 1:
+            return self
+        chosen = np.arange(self.labeled.size) % apart == 0
+        rows = np.repeat(chosen, self.per_item)
+        per_item = self.per_item[chosen]
+        annotators, labels = self.annotators[rows], self.labels[rows]
+        return Votes(
+            n_items=per_item.size,
+            shape=self.shape,
+            labeled=np.arange(per_item.size),
+            per_item=per_item,
+            counts=self.counts[chosen],
+            annotators=annotators,
+            labels=labels,
+            chunks=_chunks(annotators, labels, per_item, self.shape),
+        )
+
     def spread(self, posterior: FloatArray, priors: FloatArray) -> FloatArray:
         """Posterior (labeled, K) as rows of all items; those without a label get the priors."""
         if self.labeled.size == self.n_items:
@@ -136,19 +156,25 @@ class Votes:
         return labels
 
 
-def _chunks(table: ReliabilityTable, per_item: IntArray) -> tuple[Chunk, ...]:
-    width = table.n_annotators * table.n_labels
+def _chunks(
+    annotators: IntArray, labels: IntArray, per_item: IntArray, shape: tuple[int, int]
+) -> tuple[Chunk, ...]:
+    n_labels, width = shape[1], shape[0] * shape[1]
     code = np.int32 if width < 2**31 else np.int64
-    step = max(64, _CHUNK_CELLS // max(table.n_labels, 1))
+    step = max(64, _CHUNK_CELLS // max(n_labels, 1))
     ends = np.concatenate([[0], np.cumsum(per_item)])
+    starts = range(0, per_item.size, step)
+    # The same ones serve every chunk.
+    most = max((int(ends[min(at + step, per_item.size)] - ends[at]) for at in starts), default=0)
+    ones = np.ones(most)
     found = []
-    for start in range(0, per_item.size, step):
+    for start in starts:
         stop = min(start + step, per_item.size)
         rows = slice(int(ends[start]), int(ends[stop]))
-        columns = (table.annotators[rows] * table.n_labels + table.labels[rows]).astype(code)
+        columns = (annotators[rows] * n_labels + labels[rows]).astype(code)
         offsets = (ends[start : stop + 1] - ends[start]).astype(code)
         said = sparse.csr_array(
-            (np.ones(columns.size), columns, offsets), shape=(stop - start, width)
+            (ones[: columns.size], columns, offsets), shape=(stop - start, width)
         )
         found.append(Chunk(slice(start, stop), rows, said))
     return tuple(found)
