@@ -109,6 +109,7 @@ def replay_view(figures: dict[str, Any]) -> ReplayView | None:
         _series(_("Smallest margin first"), figures, "margin", 0),
         _series(_("The same number for every item"), figures, "uniform", 1),
     ]
+    lowest = 100 * min([*figures["uniform"], *figures["margin"]])
     chart = line_chart(
         series,
         title=_("Accuracy by labels per item"),
@@ -117,6 +118,7 @@ def replay_view(figures: dict[str, Any]) -> ReplayView | None:
         x_label=_("Labels per item"),
         y_label=_("Accuracy in per cent"),
         marks=_marks(figures),
+        y_range=(float(max(0, int(lowest) // 10 * 10)), 100.0),
         decimals=1,
     )
     return ReplayView(figures, chart)
