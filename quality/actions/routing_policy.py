@@ -1,10 +1,12 @@
 """Start, pause, resume and end adaptive overlap for a question. Labels always stay."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -91,6 +93,7 @@ def start_routing(
     locked = locked_question(project, question)
     check_routing_plan(plan)
     study = _latest_study(locked)
+    check_within_reach(plan, study)
     last = RoutingPolicy.objects.filter(question=locked).with_state().order_by("-number").first()
     if last is not None and last.state != RoutingState.ENDED:  # type: ignore[attr-defined]
         _take_over(last, replaces, by=by, now=now)
@@ -118,6 +121,22 @@ def _latest_study(question: Question) -> RoutingStudy:
         message = _("Look at where the items stand first: what is asked for is planned from that.")
         raise ValidationError({"question": ValidationError(message, code="no_study")})
     return study
+
+
+def check_within_reach(plan: RoutingPlan, study: RoutingStudy) -> None:
+    """ValidationError for a confidence that no number of labels could lead to."""
+    ceiling = study.sample["ceiling"]
+    if plan.target > ceiling:
+        message = _(
+            "No number of labels makes a decision surer than %(ceiling)s%% here, as long as there"
+            " are not enough gold items to say how far annotators can be trusted."
+        ) % {"ceiling": number_format(floored_percent(ceiling), 1)}
+        raise ValidationError({"target": ValidationError(message, code="out_of_reach")})
+
+
+def floored_percent(share: float) -> float:
+    """In per cent with one decimal, never more than it is."""
+    return math.floor(1000 * share) / 10
 
 
 def _take_over(last: RoutingPolicy, replaces: int | None, *, by: User, now: datetime) -> None:

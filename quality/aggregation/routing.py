@@ -55,7 +55,7 @@ class StopRule:
 def tempered(probas: FloatArray, weight: float = CALIBRATION) -> FloatArray:
     """Posteriors raised to the power `weight` and normalised: less sure, in the same order."""
     logs = weight * np.log(np.maximum(probas, _SMALLEST))
-    return _normalised(logs)
+    return bounded(logs)
 
 
 def margins(posterior: FloatArray) -> FloatArray:
@@ -92,10 +92,12 @@ def best_case(
     confusion: FloatArray,
     more: IntArray,
     weight: float = CALIBRATION,
+    lowest: float = -np.inf,
 ) -> FloatArray:
     """Probability of the leading label if `more` (n,) labels all spoke for it as best they can.
 
     Of the answers of an annotator with this table the one that favours the leader most counts.
+    `lowest`: log of the smallest ratio of a probability to the largest that the model allows.
     """
     leader = posterior.argmax(axis=1)
     logs = np.log(np.maximum(posterior, _SMALLEST))
@@ -103,7 +105,7 @@ def best_case(
     best = np.zeros(len(posterior))
     rows = np.arange(len(posterior))
     for said in range(confusion.shape[1]):
-        after = _normalised(logs + more[:, np.newaxis] * evidence[:, said])
+        after = bounded(logs + more[:, np.newaxis] * evidence[:, said], lowest)
         np.maximum(best, after[rows, leader], out=best)
     return np.maximum(best, posterior.max(axis=1, initial=0.0))
 
@@ -115,6 +117,7 @@ def standings(
     *,
     helpful: FloatArray | None = None,
     weight: float = CALIBRATION,
+    lowest: float = -np.inf,
 ) -> npt.NDArray[np.int8]:
     """The `Standing` of every item, (n,), with `n_labels` (n,) labels so far.
 
@@ -125,7 +128,7 @@ def standings(
     found = np.full(len(posterior), Standing.UNSURE, np.int8)
     if helpful is not None and len(posterior):
         left = np.maximum(rule.most - n_labels, 0)
-        hopeless = best_case(posterior, helpful, left, weight) < rule.target
+        hopeless = best_case(posterior, helpful, left, weight, lowest) < rule.target
         found[hopeless & (expected_gain(posterior, helpful) < NEGLIGIBLE_GAIN)] = (
             Standing.NOTHING_TO_GAIN
         )
@@ -159,11 +162,11 @@ def most_helpful(confusions: FloatArray, priors: FloatArray) -> int:
     return int(np.argmax(np.round(known, 9)))
 
 
-def _normalised(logs: FloatArray) -> FloatArray:
-    """exp(logs) with rows that sum to 1."""
+def bounded(logs: FloatArray, lowest: float = -np.inf) -> FloatArray:
+    """exp(logs) with rows that sum to 1, none smaller than exp(`lowest`) times the largest."""
     if not logs.size:
         return np.exp(logs)
-    found = np.exp(logs - logs.max(axis=1, keepdims=True))
+    found = np.exp(np.maximum(logs - logs.max(axis=1, keepdims=True), lowest))
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quality.aggregation.routing import CALIBRATION, StopRule
+from quality.aggregation.routing import CALIBRATION, StopRule, bounded
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.table import IntArray
 
@@ -41,12 +41,13 @@ def forecast(
     draws: int = 20,
     seed: int = 0,
     weight: float = CALIBRATION,
+    lowest: float = -np.inf,
 ) -> Forecast:
     """Play it through `draws` times for a sample of items.
 
     `posterior` (n, K) calibrated, `n_labels` (n,), `weights` (n,): how many items each row stands
     for, `confusion` (K, K) of a typical annotator. `weight`: how much of a label's evidence counts,
-    as in the calibration.
+    as in the calibration; `lowest` as of `bounded`.
     """
     rng = np.random.default_rng(seed)
     evidence = weight * np.log(np.maximum(confusion, _SMALLEST))
@@ -60,7 +61,7 @@ def forecast(
             rows = np.flatnonzero(asks)
             said = _said(probas[rows], heaps, rng)
             logs[rows] += evidence[:, said].T
-            probas = _probabilities(logs)
+            probas = bounded(logs, lowest)
             n[rows] += 1
             totals[draw] += float(weights[rows].sum())
             asks = _wants(probas, n, rule)
@@ -88,8 +89,3 @@ def _said(probas: FloatArray, heaps: FloatArray, rng: np.random.Generator) -> In
     truth = np.minimum(truth, probas.shape[1] - 1)
     said = (rng.random(len(probas))[:, np.newaxis] > heaps[truth]).sum(axis=1)
     return np.asarray(np.minimum(said, probas.shape[1] - 1))
-
-
-def _probabilities(logs: FloatArray) -> FloatArray:
-    found = np.exp(logs - logs.max(axis=1, keepdims=True, initial=-np.inf))
-    return np.asarray(found / found.sum(axis=1, keepdims=True))

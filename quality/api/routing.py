@@ -13,6 +13,7 @@ from core.pages import keyset_page
 from projects.api.base import ProjectAPIView
 from quality.actions.routing_policy import (
     check_routing_plan,
+    check_within_reach,
     end_routing,
     pause_routing,
     resume_routing,
@@ -101,6 +102,7 @@ class ForecastView(ProjectAPIView):
         if study.computed_at is None:
             message = _("This study is not computed yet.")
             raise ValidationError({"study": ValidationError(message, code="not_computed")})
+        check_within_reach(plan, study)
         found = expectation(kept_by(study), plan.rule(), plan.budget)
         return Response(shapes.ExpectationOutput(found).data)
 

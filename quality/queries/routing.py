@@ -160,4 +160,13 @@ def _forecast(sample: dict[str, Any], rule: StopRule) -> Forecast:
         )
     posterior /= posterior.sum(axis=1, keepdims=True)
     typical = np.array(sample["typical"])
-    return forecast(posterior, n_labels, weights, typical, rule, draws=FORECAST_DRAWS)
+    return forecast(
+        posterior,
+        n_labels,
+        weights,
+        typical,
+        rule,
+        draws=FORECAST_DRAWS,
+        weight=sample["weight"],
+        lowest=sample["lowest"],
+    )

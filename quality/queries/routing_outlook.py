@@ -85,7 +85,14 @@ class Outlook:
 
     def states(self, rule: StopRule) -> ItemStates:
         """What a plan is made from."""
-        standing = standings(self.posterior, self.n_labels, rule, helpful=self.helpful)
+        standing = standings(
+            self.posterior,
+            self.n_labels,
+            rule,
+            helpful=self.helpful,
+            weight=self.fitted.weight,
+            lowest=self.fitted.lowest,
+        )
         standing[np.isin(self.slots.items, self.decided)] = Standing.DECIDED
         return ItemStates(
             items=self.slots.items,
@@ -171,6 +178,7 @@ def standing_of(seen: Outlook, states: ItemStates | None = None) -> dict[str, An
         "waiting": sorted([n, slots, count] for (n, slots), count in cells.items()),
         "n_annotators": int(seen.labels.source_ids.size),
         "n_people": len(seen.people),
+        "n_gold": seen.fitted.n_gold,
     }
     if states is not None:
         counts = Counter(states.standing.tolist())
@@ -190,4 +198,7 @@ def sample_of(seen: Outlook, seed: int) -> dict[str, Any]:
         "n_unlabeled": int(seen.slots.items.size - labeled.size),
         "prior": seen.fitted.priors.round(6).tolist(),
         "typical": seen.typical.round(6).tolist(),
+        "weight": round(seen.fitted.weight, 6),
+        "lowest": round(seen.fitted.lowest, 6),
+        "ceiling": round(seen.fitted.ceiling, 6),
     }

@@ -15,14 +15,23 @@ from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
 from quality.actions.routing_policy import (
+    check_within_reach,
     end_routing,
+    floored_percent,
     pause_routing,
     resume_routing,
     start_routing,
 )
 from quality.actions.routing_study import start_routing_study
+from quality.models import RoutingStudy
 from quality.queries.lookups import question_by_key
-from quality.queries.routing import expectation, kept_by, routing_policy, routing_study
+from quality.queries.routing import (
+    Expectation,
+    expectation,
+    kept_by,
+    routing_policy,
+    routing_study,
+)
 from quality.queries.routing_pages import (
     RoutingPage,
     ending_of,
@@ -75,8 +84,7 @@ def new(request: ProjectRequest) -> HttpResponse:
         return redirect(_address(request, page.question.key if page.question else ""))
     if request.method != "POST":
         given = request.GET if "percent" in request.GET else _initial(page)
-        form = RoutingForm(given)
-        return _form_page(request, page, form, status=200 if form.is_valid() else 422)
+        return _form_page(request, page, page.study, RoutingForm(given))
     form = RoutingForm(request.POST)
     if form.is_valid():
         try:
@@ -94,13 +102,15 @@ def new(request: ProjectRequest) -> HttpResponse:
             form.add_error(None, conflict.message)
         else:
             return redirect(_address(request, page.question.key))
-    return _form_page(request, page, form, status=422)
+    return _form_page(request, page, page.study, form)
 
 
 def _initial(page: RoutingPage) -> dict[str, Any]:
     """What the policy that runs asks for, to be changed; else the usual."""
     if page.policy is None:
-        return {name: field.initial for name, field in RoutingForm.base_fields.items()}
+        usual = {name: field.initial for name, field in RoutingForm.base_fields.items()}
+        reach = floored_percent(page.study.sample["ceiling"]) if page.study else 100.0
+        return {**usual, "percent": min(float(usual["percent"]), reach)}
     policy = page.policy.policy
     return {
         "percent": round(100 * policy.target, 1),
@@ -111,14 +121,23 @@ def _initial(page: RoutingPage) -> dict[str, Any]:
 
 
 def _form_page(
-    request: ProjectRequest, page: RoutingPage, form: RoutingForm, *, status: int
+    request: ProjectRequest, page: RoutingPage, study: RoutingStudy, form: RoutingForm
 ) -> HttpResponse:
-    expected = None
-    if page.study is not None and form.is_valid():
-        plan = form.plan()
-        expected = expectation(kept_by(page.study), plan.rule(), plan.budget)
+    expected = _expected(study, form) if form.is_valid() else None
     context = {"page": page, "form": form, "expected": expected}
+    status = 422 if form.errors else 200
     return render_page(request, "quality/routing_new.html", context, status=status)
+
+
+def _expected(study: RoutingStudy, form: RoutingForm) -> Expectation | None:
+    """What the plan would do; None for one that cannot be, which the form says then."""
+    plan = form.plan()
+    try:
+        check_within_reach(plan, study)
+    except ValidationError as refused:
+        form.refuse(refused.message_dict)
+        return None
+    return expectation(kept_by(study), plan.rule(), plan.budget)
 
 
 @project_view(Permission.VIEW_QUALITY)
