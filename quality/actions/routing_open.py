@@ -122,7 +122,7 @@ def release_kept_slots(step: RoutingStep, *, people: Sequence[int], now: datetim
     """
     lock_queue(step.project_id)
     with connection.cursor() as cursor:
-        keys = {
+        keys: dict[str, Any] = {
             "project": step.project_id,
             "policy": step.policy_id,
             "people": list(people),
@@ -145,7 +145,7 @@ def open_slots(step: RoutingStep, rows: Sequence[tuple[Any, ...]]) -> tuple[int,
     # The end of the queue is held from before positions are drawn until they are visible.
     lock_queue(step.project_id)
     with connection.cursor() as cursor:
-        keys = {
+        keys: dict[str, Any] = {
             "project": step.project_id,
             "policy": step.policy_id,
             "step": step.pk,

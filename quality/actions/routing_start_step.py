@@ -10,7 +10,7 @@ from core.jobs import start_job
 from projects.models import ProjectState
 from quality.actions.starting import chosen_kinds
 from quality.aggregation.routing_model import parameters
-from quality.models import RoutingOutcome, RoutingPolicy, RoutingState, RoutingStep
+from quality.models import RoutingOutcome, RoutingPolicy, RoutingStep
 
 STEP_JOB = "quality.routing_step"
 SHORTEST_PAUSE = timedelta(minutes=1)
@@ -50,12 +50,8 @@ def ring_routing(*, now: datetime) -> int:
 
     A few index look-ups per policy, whatever the size of its project.
     """
-    running = RoutingPolicy.objects.filter(project__state=ProjectState.OPEN).with_state()
-    due = [
-        policy
-        for policy in running.filter(state=RoutingState.RUNNING).select_related("project")
-        if _is_due(policy, now)
-    ]
+    running = RoutingPolicy.objects.filter(project__state=ProjectState.OPEN).running()
+    due = [policy for policy in running if _is_due(policy, now)]
     for policy in due:
         start_routing_step(policy=policy, now=now)
     return len(due)

@@ -58,8 +58,12 @@ def compute_routing_step(*, progress: Progress, now: datetime) -> dict[str, Any]
     step = steps.get(job=progress.job_id)
     with in_language_of(step):
         progress.report(0, 0, _("Reading labels"))
-        seen = outlook(step, policy=step.policy, report=lambda _read: progress.report(0))
-        check_labels(seen.labels)
+        seen = outlook(
+            step,
+            policy=step.policy,
+            check=check_labels,
+            report=lambda _read: progress.report(0),
+        )
         progress.report(0, message=_("Choosing items"))
         policy = step.policy
         rule = StopRule(policy.target, policy.least, policy.most)

@@ -98,9 +98,9 @@ def compute_routing_study(*, progress: Progress, now: datetime) -> dict[str, Any
     study = studies.get(job=progress.job_id)
     with in_language_of(study):
         progress.report(0, 0, _("Reading labels"))
-        seen = outlook(study, policy=None, report=lambda _read: progress.report(0))
-        check_labels(seen.labels)
-        _check_overlap(seen.labels)
+        seen = outlook(
+            study, policy=None, check=_check_overlap, report=lambda _read: progress.report(0)
+        )
         progress.report(0, message=_("Playing through what would have been saved"))
         seed = int(study.parameters["seed"])
         replayed = _replayed(study, seen, seed, progress)
@@ -118,6 +118,7 @@ def compute_routing_study(*, progress: Progress, now: datetime) -> dict[str, Any
 
 
 def _check_overlap(labels: LabelColumns) -> None:
+    check_labels(labels)
     if int(labels.table.counts.sum(axis=1).max(initial=0)) < START_LABELS:
         message = _(
             "No item has two labels yet, so nothing is known about how far annotators agree. Give"

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from quality.aggregation.pool import Pool
+from quality.aggregation.pooled_bcc import PooledBcc
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.table import IntArray, ReliabilityTable
 
@@ -42,10 +43,12 @@ class Calibrated:
 def calibrated(table: ReliabilityTable, *, gold: IntArray | None = None) -> Calibrated:
     """Fit the calibrated pool; `gold` (n_items,) holds label codes, -1 where there is none."""
     fitted = Pool().fit(table, gold=gold)
+    people = fitted.members_["pooled_bcc"]
+    assert isinstance(people, PooledBcc)
     weight = float(fitted.weights_.sum())
     return Calibrated(
         posterior=fitted.probas_,
-        confusions=fitted.members_["pooled_bcc"].confusions_,
+        confusions=people.confusions_,
         priors=fitted.priors_,
         weight=weight,
         n_gold=fitted.n_gold_ if fitted.is_calibrated_ else 0,

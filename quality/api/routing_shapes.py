@@ -68,6 +68,7 @@ class ExpectationOutput(serializers.Serializer):
     fixed_labels = serializers.IntegerField(help_text="What `most` for every item would take.")
     n_closing = serializers.IntegerField(help_text="Waiting slots that are closed at once.")
     budget = serializers.IntegerField(allow_null=True)
+    is_cut = serializers.BooleanField(help_text="The budget may end before that.")
     hours = serializers.FloatField(allow_null=True, help_text="Null: nobody's time was measured.")
     hours_low = serializers.FloatField(allow_null=True)
     hours_high = serializers.FloatField(allow_null=True)

@@ -54,6 +54,10 @@ class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
             state=Subquery(last.values("state")[:1]), moved_at=Subquery(last.values("at")[:1])
         )
 
+    def running(self) -> Self:
+        """Policies that open and close slots now."""
+        return self.with_state().filter(state=RoutingState.RUNNING)
+
     def unended(self) -> Self:
         """Policies that open slots, or will when they are resumed."""
         return self.with_state().exclude(state=RoutingState.ENDED)

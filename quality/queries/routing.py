@@ -26,7 +26,8 @@ class Expectation:
     `labels` and its range of 90 %: how many more until every item has enough, or the budget is
     used up. `n_wanted`: items that need at least one more. `fixed_labels`: labels that a fixed
     overlap of `most` would still need. `hours` and its range: at the measured pace, None while
-    nobody's time was measured. `n_closing`: waiting slots that are closed at once.
+    nobody's time was measured. `n_closing`: waiting slots that are closed at once. `is_cut`: the
+    budget may end before every item has enough.
     """
 
     n_items: int
@@ -38,6 +39,7 @@ class Expectation:
     fixed_labels: int
     n_closing: int
     budget: int | None
+    is_cut: bool
     hours: float | None
     hours_low: float | None
     hours_high: float | None
@@ -46,11 +48,6 @@ class Expectation:
     def as_json(self) -> dict[str, Any]:
         """For storing."""
         return asdict(self)
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the budget ends before every item has enough."""
-        return self.budget is not None and self.budget < self.labels_high
 
 
 def studies(project: Project) -> QuerySet[RoutingStudy]:
@@ -140,6 +137,7 @@ def expectation(kept: Kept, rule: StopRule, budget: int | None) -> Expectation:
         fixed_labels=fixed,
         n_closing=surplus,
         budget=budget,
+        is_cut=budget is not None and budget < found.labels_high,
         hours=spent[1],
         hours_low=spent[0],
         hours_high=spent[2],

@@ -108,9 +108,13 @@ class Outlook:
 
 
 def outlook(
-    run: Run, *, policy: RoutingPolicy | None, report: Callable[[int], None] = lambda _read: None
+    run: Run,
+    *,
+    policy: RoutingPolicy | None,
+    check: Callable[[LabelColumns], None],
+    report: Callable[[int], None] = lambda _read: None,
 ) -> Outlook:
-    """Read and fit. Needs at least one label; the run says of which question and sources.
+    """Read, `check` what was read, and fit; the run says of which question and sources.
 
     Slots are read before labels: what is answered in between is counted twice, never missed, so
     that no item gets more than it may.
@@ -122,6 +126,7 @@ def outlook(
     own = policy.pk if policy else None
     slots = slot_columns(run.project, policy=own, policies=policies, people=people)
     labels = read_labels(run, report)
+    check(labels)
     fitted = calibrated(labels.table, gold=gold_codes(run, labels))
     per_item = labels.table.counts.sum(axis=1)
     return Outlook(

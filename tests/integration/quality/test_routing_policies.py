@@ -451,7 +451,7 @@ def test_reason_of_another_items_slot_is_refused_by_the_database(project):
             n_labels=2,
             confidence=1,
             margin=1,
-        ),  # fmt: skip
+        ),
         match="slot, item, step and policy differ",
     )
 
