@@ -30,7 +30,10 @@ class ConfidenceBar:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the items stand. `n_below`: labeled items below the target, to a whole per cent."""
+    """Where the items stand. `n_below`: labeled items below the target, to a whole per cent.
+
+    `n_gold`: gold items the confidence was calibrated on, 0 where there are too few.
+    """
 
     n_items: int
     n_labeled: int
@@ -39,6 +42,7 @@ class Standing:
     mean_labels: float
     bars: list[ConfidenceBar]
     needs: dict[str, int]
+    n_gold: int
 
     @property
     def n_unlabeled(self) -> int:
@@ -68,6 +72,7 @@ def standing_view(stored: dict[str, Any], target: float | None) -> Standing:
         mean_labels=labels / n_labeled if n_labeled else 0.0,
         bars=bars,
         needs=stored.get("standing", {}),
+        n_gold=stored["n_gold"],
     )
 
 
