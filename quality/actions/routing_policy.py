@@ -223,13 +223,12 @@ def _move(
     RoutingMove.objects.create(
         policy=policy, number=number, state=state, n_slots=n_slots, by=by, at=now
     )
-    action = {
-        RoutingState.RUNNING: "routing.running",
-        RoutingState.PAUSED: "routing.paused",
-        RoutingState.ENDED: "routing.ended",
-    }[state]
     record(
-        action=action,
+        action={
+            RoutingState.RUNNING: "routing.running",
+            RoutingState.PAUSED: "routing.paused",
+            RoutingState.ENDED: "routing.ended",
+        }[state],
         by=by,
         now=now,
         scope=policy.project.scope,

@@ -129,8 +129,7 @@ def replay(
     Raises ValueError when no item has more than `start` labels: then there is nothing to choose.
     """
     table, gold = _labeled(table, gold)
-    limit = table.n_annotators if most is None else most
-    available = np.minimum(table.counts.sum(axis=1), limit)
+    available = np.minimum(table.counts.sum(axis=1), most or table.n_annotators)
     if int(available.max(initial=0)) <= start:
         raise ValueError(f"No item has more than {start} labels.")
     is_gold = gold is not None and bool((gold != UNDECIDED).any())
@@ -147,16 +146,9 @@ def replay(
         for place, found in enumerate(_walk(arrivals, posterior, budgets, lots)):
             curves[:, place] += [_accuracy(each, reference) / draws for each in found]
             tick(draw * budgets.size + place + 1, draws * budgets.size)
+    n_labels = int(available.sum())
     return Replay(
-        budgets=budgets,
-        uniform=curves[0],
-        margin=curves[1],
-        full=full,
-        n_items=table.n_items,
-        n_labels=int(available.sum()),
-        n_scored=n_scored,
-        draws=draws,
-        is_gold=is_gold,
+        budgets, curves[0], curves[1], full, table.n_items, n_labels, n_scored, draws, is_gold
     )
 
 
