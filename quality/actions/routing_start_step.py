@@ -10,7 +10,7 @@ from core.jobs import start_job
 from projects.models import ProjectState
 from quality.actions.starting import chosen_kinds
 from quality.aggregation.routing_model import parameters
-from quality.models import RoutingOutcome, RoutingPolicy, RoutingStep
+from quality.models import RoutingOutcome, RoutingPolicy, RoutingState, RoutingStep
 
 STEP_JOB = "quality.routing_step"
 SHORTEST_PAUSE = timedelta(minutes=1)
@@ -50,8 +50,12 @@ def ring_routing(*, now: datetime) -> int:
 
     A few index look-ups per policy, whatever the size of its project.
     """
-    running = RoutingPolicy.objects.filter(project__state=ProjectState.OPEN).running()
-    due = [policy for policy in running if _is_due(policy, now)]
+    unended = RoutingPolicy.objects.filter(project__state=ProjectState.OPEN).unended()
+    due = [
+        policy
+        for policy in unended
+        if policy.state == RoutingState.RUNNING and _is_due(policy, now)  # type: ignore[attr-defined]
+    ]
     for policy in due:
         start_routing_step(policy=policy, now=now)
     return len(due)

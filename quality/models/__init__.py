@@ -17,17 +17,15 @@ from quality.models.resolution import (
     ResolutionRun,
     SourceReliability,
 )
-from quality.models.routing import (
+from quality.models.routing import RoutingMove, RoutingPolicy, RoutingState
+from quality.models.routing_step import (
     RoutedSlot,
-    RoutingMove,
     RoutingOutcome,
-    RoutingPolicy,
     RoutingReason,
-    RoutingState,
     RoutingStep,
-    RoutingStudy,
     SlotChange,
 )
+from quality.models.routing_study import RoutingStudy
 
 __all__ = [
     "Adjudication",
