@@ -26,22 +26,21 @@ def test_routing_pages_have_no_violations_and_fit_in_every_look(
     page = new_page(**LOOKS[look])
     sign_in(page, live_server, lead)
 
-    def visit(path, name):
+    def visit(path):
         page.goto(path)
         for each in page.locator("details").all():
             each.evaluate("details => details.open = true")
-        page.screenshot(path=f"/tmp/helper-e/{look}-{name}.png", full_page=True)
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
-    visit(reverse("quality:routing", args=["support"]), "first")
+    visit(reverse("quality:routing", args=["support"]))
     studied(ledger)
-    visit(reverse("quality:routing", args=["support"]), "studied")
-    visit(reverse("quality:new_routing", args=["support"]), "new")
+    visit(reverse("quality:routing", args=["support"]))
+    visit(reverse("quality:new_routing", args=["support"]))
     policy = routed(ledger, target=0.95, most=6)
     stepped(policy)
-    visit(reverse("quality:routing", args=["support"]), "running")
-    visit(reverse("quality:routed_slots", args=["support", policy.pk]), "slots")
-    visit(reverse("quality:end_routing", args=["support", policy.pk]), "end")
+    visit(reverse("quality:routing", args=["support"]))
+    visit(reverse("quality:routed_slots", args=["support", policy.pk]))
+    visit(reverse("quality:end_routing", args=["support", policy.pk]))
     pause_routing(policy=policy, by=lead, now=timezone.now())
-    visit(reverse("quality:routing", args=["support"]), "paused")
+    visit(reverse("quality:routing", args=["support"]))

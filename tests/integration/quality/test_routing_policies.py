@@ -367,7 +367,7 @@ def test_policies_moves_steps_and_reasons_are_written_once(project):
         table = type(row).objects.filter(pk=row.pk)
         first = next(iter(row._meta.concrete_fields[1:]))
         refused(lambda table=table, first=first: table.update(**{first.attname: None}))
-        refused(table.delete)
+        refused(lambda table=table: table._raw_delete(table.db))
 
 
 @pytest.mark.parametrize(("number", "state"), [(2, "running"), (3, "paused"), (1, "paused")])
