@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from core.jobs import Progress
@@ -43,7 +44,8 @@ def finished(run, compute, now=None):
     does not see what a test has not committed.
     """
     now = now or timezone.now()
-    compute(progress=Progress(run.job_id, 1), now=now)
+    with transaction.atomic():
+        compute(progress=Progress(run.job_id, 1), now=now)
     Job.objects.filter(pk=run.job_id).update(state="done", started_at=now, finished_at=now)
     return type(run).objects.select_related("job").get(pk=run.pk)
 
