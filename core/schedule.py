@@ -16,4 +16,5 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 600.0},
     },
     "draw reviews": {"task": "quality.draw_reviews", "schedule": 60.0},
+    "adapt overlap": {"task": "quality.ring_routing", "schedule": 30.0},
 }

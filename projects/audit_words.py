@@ -57,12 +57,16 @@ ACTIONS = {
     "project.reopened": gettext_lazy("Reopened the project"),
     "project.retired": gettext_lazy("Retired the project"),
     "question.answered": gettext_lazy("Answered a question"),
+    "routing.ended": gettext_lazy("Ended adaptive overlap"),
+    "routing.paused": gettext_lazy("Paused adaptive overlap"),
+    "routing.running": gettext_lazy("Started or resumed adaptive overlap"),
     "training.finished": gettext_lazy("Finished a training"),
     "quality.costs_changed": gettext_lazy("Changed the costs of wrong decisions"),
     "quality.start_agreement": gettext_lazy("Had agreement computed"),
     "quality.start_check": gettext_lazy("Had a resolution checked"),
     "quality.start_people": gettext_lazy("Had figures of annotators computed"),
     "quality.start_resolution": gettext_lazy("Had labels resolved"),
+    "quality.start_study": gettext_lazy("Had the number of labels looked at"),
 }
 
 

@@ -16,6 +16,9 @@ from quality.actions.people_compute import compute_people
 from quality.actions.people_rule import apply_pause_rule
 from quality.actions.people_start import PEOPLE_JOB
 from quality.actions.review_draw import draw_all_reviews
+from quality.actions.routing_start_step import STEP_JOB, ring_routing
+from quality.actions.routing_step import compute_routing_step
+from quality.actions.routing_study import STUDY_JOB, compute_routing_study
 from quality.actions.start_agreement import AGREEMENT_JOB
 from quality.actions.start_check import CHECK_JOB
 from quality.actions.start_overview import OVERVIEW_JOB
@@ -73,8 +76,26 @@ def draw_reviews() -> None:
     draw_all_reviews(now=timezone.now())
 
 
+def routing_study(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Look at where the items of a question stand."""
+    return compute_routing_study(progress=progress, now=timezone.now())
+
+
+def routing_step(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Open and close slots for a policy."""
+    return compute_routing_step(progress=progress, now=timezone.now())
+
+
+@shared_task(name="quality.ring_routing", ignore_result=True)
+def route() -> None:
+    """Every half minute, from beat: the next steps of running policies."""
+    ring_routing(now=timezone.now())
+
+
 register(AGREEMENT_JOB, agreement)
 register(PEOPLE_JOB, people)
 register(OVERVIEW_JOB, overview)
 register(RESOLUTION_JOB, resolution)
 register(CHECK_JOB, check)
+register(STUDY_JOB, routing_study)
+register(STEP_JOB, routing_step)

@@ -14,6 +14,7 @@ from quality.views import (
     resolutions,
     review,
     review_figures,
+    routing,
     tables,
 )
 
@@ -67,11 +68,15 @@ urlpatterns = [
     ),
     path("resolutions/<int:pk>/items/<int:item_id>/", resolutions.item, name="resolution_item"),
     path("resolutions/<int:pk>/compare/<int:other>/", resolutions.compare, name="comparison"),
-    path(
-        "resolutions/<int:pk>/compare/<int:other>/differences.csv",
-        resolutions.compare_file,
-        name="comparison_file",
-    ),
     path("costs/<slug:question>/", costs.costs, name="costs"),
     path("tables/<slug:name>.csv", tables.csv_file, name="table"),
+    path("enough/", routing.show, name="routing"),
+    path("enough/study/", routing.study, name="study"),
+    path("enough/study/<int:pk>/progress/", routing.study_progress, name="study_progress"),
+    path("enough/new/", routing.new, name="new_routing"),
+    path("enough/<int:pk>/progress/", routing.step_progress, name="step_progress"),
+    path("enough/<int:pk>/slots/", routing.slots, name="routed_slots"),
+    path("enough/<int:pk>/pause/", routing.pause, name="pause_routing"),
+    path("enough/<int:pk>/resume/", routing.resume, name="resume_routing"),
+    path("enough/<int:pk>/end/", routing.end, name="end_routing"),
 ]

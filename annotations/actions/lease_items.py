@@ -83,13 +83,14 @@ wanted AS MATERIALIZED (
     FROM held
 ),
 reserved AS MATERIALIZED (
-    SELECT a.id FROM annotations_assignment AS a
+    SELECT a.id, a.item_id FROM annotations_assignment AS a
     WHERE a.project_id = %(project)s AND a.reserved_for_id = %(annotator)s
       AND a.state = 'reserved'
       AND (SELECT i.withdrawn_at FROM annotations_item AS i WHERE i.id = a.item_id) IS NULL
-      AND (a.purpose <> 'gold' OR (
+      AND (a.purpose = 'repeat' OR (
         SELECT 1 FROM annotations_assignment AS mine
-        WHERE mine.item_id = a.item_id AND mine.annotator_id = %(annotator)s LIMIT 1
+        WHERE mine.item_id = a.item_id AND mine.annotator_id = %(annotator)s
+          AND (mine.round = a.round OR a.purpose = 'gold') LIMIT 1
     ) IS NULL)
     ORDER BY a.priority, a.position
     LIMIT (SELECT places FROM wanted WHERE EXISTS (SELECT 1 FROM version))
@@ -139,6 +140,7 @@ taken AS MATERIALIZED (
         WHERE mine.item_id = candidate.item_id
           AND %(annotator)s IN (mine.annotator_id, mine.reserved_for_id) LIMIT 1
     ) IS NULL
+      AND candidate.item_id NOT IN (SELECT item_id FROM reserved)
       AND (
         SELECT i.withdrawn_at FROM annotations_item AS i WHERE i.id = candidate.item_id
     ) IS NULL

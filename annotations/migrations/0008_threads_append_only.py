@@ -51,7 +51,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0008_threads")]
+    dependencies = [("annotations", "0007_threads")]
 
     operations = [
         append_only("annotations_comment"),

@@ -54,7 +54,8 @@ class Assignment(models.Model):
     `replaces` is the slot whose annotator skipped, so that somebody else is asked.
     `round` is 0 for the first labeling and n for the n-th campaign of the project; `reserved_for`
     is the person whose label a slot asks for again, `show_previous` whether they see it (ADR 0020).
-    A check is reserved for its person from the start, in round 0.
+    In round 0 it is the person whose label helps most, for a short while (ADR 0030), or the person
+    of a check, from the start (ADR 0031).
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -132,7 +133,6 @@ class Assignment(models.Model):
                 )
                 | models.Q(state="done", annotator__isnull=False, done_at__isnull=False)
                 | models.Q(
-                    models.Q(round__gt=0) | ~models.Q(purpose="label"),
                     state="reserved",
                     annotator__isnull=True,
                     lease_until__isnull=True,

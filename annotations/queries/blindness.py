@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from annotations.models import Annotation, Assignment, AssignmentState
+from annotations.models import Annotation, Assignment, AssignmentState, Purpose
 from projects.access import has_permission
 from projects.models import Membership
 from projects.roles import Permission
@@ -23,10 +23,10 @@ def blind_to(membership: Membership) -> Q:
         source__project=membership.project_id,
         source__person=membership.user_id,
     )
-    waiting = slots.filter(
-        Q(state=AssignmentState.OPEN)
-        | Q(state=AssignmentState.RESERVED, reserved_for=membership.user_id)
-    )
+    # What the first labeling keeps for somebody else may become anybody's; a campaign's never does.
+    kept = Q(state=AssignmentState.RESERVED, round=0, purpose=Purpose.LABEL)
+    own = Q(state=AssignmentState.RESERVED, reserved_for=membership.user_id)
+    waiting = slots.filter(Q(state=AssignmentState.OPEN) | kept | own)
     return mine | (Q(Exists(waiting)) & ~Q(Exists(said)))
 
 

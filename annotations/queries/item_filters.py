@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from annotations.models import (
+    GUIDELINE_KINDS,
     Annotation,
     AnnotationKind,
     Assignment,
@@ -20,7 +21,7 @@ from annotations.models import (
     SourceKind,
 )
 from annotations.queries.blindness import blind_to
-from annotations.queries.questions import answers_that_count
+from annotations.queries.comments import is_closed
 from guidelines.label_schema import text_in
 from guidelines.queries import current_version, served_schema
 from projects.models import Membership, Project
@@ -75,7 +76,6 @@ def in_state(state: str) -> Q:
     begun = Exists(slots.filter(state=AssignmentState.DONE))
     said = Annotation.objects.filter(item=OuterRef("pk"))
     flags = Flag.objects.filter(item=OuterRef("pk"))
-    answered = Exists(answers_that_count().filter(flag=OuterRef("pk")))
     return {
         "open": Q(unfinished, withdrawn_at=None),
         "begun": Q(unfinished, begun, withdrawn_at=None),
@@ -84,7 +84,7 @@ def in_state(state: str) -> Q:
             Exists(said.filter(kind=AnnotationKind.SKIP, successor=None)), withdrawn_at=None
         ),
         "flagged": Q(Exists(flags)),
-        "asked": Q(Exists(flags.filter(~answered))),
+        "asked": Q(Exists(flags.filter(~is_closed(), kind__in=GUIDELINE_KINDS))),
         "withdrawn": Q(withdrawn_at__isnull=False),
     }[state]
 

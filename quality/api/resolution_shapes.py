@@ -286,7 +286,7 @@ class CheckOutput(serializers.Serializer):
     detail = serializers.DictField()
 
 
-class ChecksOutput(serializers.Serializer):
+class ResolutionChecksOutput(serializers.Serializer):
     """Newest first."""
 
     results = CheckOutput(many=True)

@@ -196,7 +196,7 @@ class ChecksView(ProjectAPIView):
 
     @extend_schema(
         parameters=[PageInput],
-        responses=shapes.ChecksOutput,
+        responses=shapes.ResolutionChecksOutput,
         operation_id="resolutions_checks",
         tags=TAGS,
     )
@@ -204,7 +204,7 @@ class ChecksView(ProjectAPIView):
         """Newest first."""
         checks = resolution_run(self.project, pk).checks.select_related("job")
         page: Page[Any] = keyset_page(checks, newest_first=True, **page_of(request))
-        return Response(shapes.ChecksOutput(listed(page)).data)
+        return Response(shapes.ResolutionChecksOutput(listed(page)).data)
 
     @extend_schema(
         request=None,

@@ -11,6 +11,7 @@ from quality.api import (
     people_groups,
     resolutions,
     review,
+    routing,
     tables,
     views,
 )
@@ -101,4 +102,18 @@ urlpatterns = [
     path("quality/tables/", tables.TablesView.as_view(), name="tables"),
     path("quality/tables/<slug:name>/", tables.TableView.as_view(), name="table"),
     path("quality/tables/<slug:name>.csv", tables.TableFileView.as_view(), name="table_file"),
+    path("quality/routing/studies/", routing.StudiesView.as_view(), name="studies"),
+    path("quality/routing/studies/<int:pk>/", routing.StudyView.as_view(), name="study"),
+    path(
+        "quality/routing/studies/<int:pk>/forecast/",
+        routing.ForecastView.as_view(),
+        name="forecast",
+    ),
+    path("quality/routing/policies/", routing.PoliciesView.as_view(), name="policies"),
+    path("quality/routing/policies/<int:pk>/", routing.PolicyView.as_view(), name="policy"),
+    path("quality/routing/policies/<int:pk>/pause/", routing.PausePolicyView.as_view()),
+    path("quality/routing/policies/<int:pk>/resume/", routing.ResumePolicyView.as_view()),
+    path("quality/routing/policies/<int:pk>/end/", routing.EndPolicyView.as_view()),
+    path("quality/routing/policies/<int:pk>/steps/", routing.StepsView.as_view()),
+    path("quality/routing/policies/<int:pk>/slots/", routing.SlotsView.as_view()),
 ]

@@ -55,6 +55,15 @@ from quality.models.review import (
     ReviewVerdict,
     ReviewWatermark,
 )
+from quality.models.routing import RoutingMove, RoutingPolicy, RoutingState
+from quality.models.routing_step import (
+    RoutedSlot,
+    RoutingOutcome,
+    RoutingReason,
+    RoutingStep,
+    SlotChange,
+)
+from quality.models.routing_study import RoutingStudy
 
 __all__ = [
     "PRIORITY",
@@ -96,7 +105,16 @@ __all__ = [
     "ReviewCause",
     "ReviewVerdict",
     "ReviewWatermark",
+    "RoutedSlot",
+    "RoutingMove",
+    "RoutingOutcome",
+    "RoutingPolicy",
+    "RoutingReason",
+    "RoutingState",
+    "RoutingStep",
+    "RoutingStudy",
     "Scope",
+    "SlotChange",
     "SourceReliability",
     "TouchedItems",
     "Undecided",

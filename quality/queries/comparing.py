@@ -1,9 +1,6 @@
 """Two finished runs of one question side by side: what would change, how often, and where."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from annotations.models import Item
 from annotations.parts import text_of
-from core.copying import stream
 from projects.models import Membership
 from quality.models import ResolutionRun
 from quality.queries.answers import Answer, answer
@@ -25,9 +21,6 @@ from quality.queries.naming import ChoiceName, QuestionNames
 
 UNDECIDED = "undecided"
 DECIDED = "decided"
-_CSV_CHUNK = 2000
-# A spreadsheet takes a text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 # What stood on the left of a pair is no part of the answer.
 _DIFFER = "(one.value - 'left') IS DISTINCT FROM (other.value - 'left')"
@@ -42,11 +35,6 @@ SELECT {one}, {other}, {differ}, count(*)
 {both} GROUP BY 1, 2, 3
 """
 _ROWS = "SELECT one.item_id, one.value::text, one.confidence, other.value::text, other.confidence"
-_CSV_ROWS = f"""
-SELECT one.item_id, item.external_id, one.value::text, one.confidence, one.undecided,
-       other.value::text, other.confidence, other.undecided
-{_BOTH.replace(" WHERE", " JOIN annotations_item item ON item.id = one.item_id WHERE")}
-"""
 
 
 @dataclass(frozen=True)
@@ -259,47 +247,3 @@ def _conditions(
             conditions.append(f"{run}.choice_id = %({name})s")
             parameters[name] = choice
     return " AND ".join(conditions), parameters
-
-
-def differences_csv(
-    first: ResolutionRun,
-    second: ResolutionRun,
-    *,
-    names: QuestionNames,
-    viewer: Membership,
-    change: Change = Change(),
-) -> Iterator[bytes]:
-    """All differences as CSV, piece by piece; without answers where the viewer must not see."""
-    where, parameters = _conditions(first, second, change)
-    decided = [f"run_{run.pk}{part}" for run in (first, second) for part in ("", "_confidence")]
-    yield _csv_text([["item_id", "external_id", *decided]])
-    statement = f"{_CSV_ROWS} AND {where} ORDER BY one.item_id"
-    for rows in stream(statement, parameters, size=_CSV_CHUNK):
-        blind = blind_items(viewer, [row[0] for row in rows])
-        kept = [row for row in rows if not (change.tells and row[0] in blind)]
-        yield _csv_text([_csv_row(row, names, row[0] in blind) for row in kept])
-
-
-def _csv_row(row: tuple[Any, ...], names: QuestionNames, blind: bool) -> list[Any]:
-    pk, external_id, one, one_sure, one_why, other, other_sure, other_why = row
-    if blind:
-        return [pk, _harmless(external_id), "", "", "", ""]
-    said = [_csv_answer(one, one_why, names), _csv_answer(other, other_why, names)]
-    return [pk, _harmless(external_id), said[0], one_sure, said[1], other_sure]
-
-
-def _csv_answer(text: str | None, why: str, names: QuestionNames) -> str:
-    if text is None:
-        return f"({why or UNDECIDED})"
-    value = json.loads(text)
-    return _harmless(str(value["choice"]) if names.kind == "choice" else names.summary(value))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _csv_text(rows: list[list[Any]]) -> bytes:
-    file = io.StringIO()
-    csv.writer(file).writerows(rows)
-    return file.getvalue().encode()

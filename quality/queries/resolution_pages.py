@@ -1,6 +1,7 @@
 """The pages about resolution runs, each as one answer."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -154,8 +155,10 @@ class RunComparison:
 
     @property
     def query(self) -> str:
-        """Both runs in an address, the same in every language."""
-        return f"run={self.first.pk}&other={self.second.pk}"
+        """Both runs and what is listed of them in an address, the same in every language."""
+        words = {"run": self.first.pk, "other": self.second.pk}
+        change = {"from": self.change.before, "to": self.change.after}
+        return urlencode(words | {name: key for name, key in change.items() if key})
 
     @property
     def change_words(self) -> str:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from core.pages import keyset_page
 from quality.models import Resolution, ResolutionRun, SourceReliability
-from quality.queries.decisions import Difference, decided_counts, differences, item_mark
+from quality.queries.comparing import Change, Difference, differences
+from quality.queries.decisions import decided_counts, item_mark
 from quality.queries.disputes import blind_items
 from quality.queries.naming import QuestionNames, person_or_name, vocabulary
-from quality.queries.resolution_pages import comparison_page
+from quality.queries.resolution_pages import names_of, two_runs
 from quality.queries.resolutions import resolution_run, resolution_runs
 from quality.queries.tables import Asked, Piece, Reader, Row, Table, columns, register, whole
 
@@ -141,18 +142,14 @@ def _strengths(asked: Asked) -> Reader:
 def _comparison(asked: Asked) -> Reader:
     """Items that two runs decided differently; what may not be compared is not found."""
     viewer = asked.viewer
-    found = comparison_page(
-        viewer.project,
-        asked.needed_number("run"),
-        asked.needed_number("other"),
-        viewer=viewer,
-        language=asked.language,
-        after=None,
+    first, second = two_runs(
+        viewer.project, asked.needed_number("run"), asked.needed_number("other")
     )
+    names, change = names_of(first, asked.language), Change(asked.one("from"), asked.one("to"))
 
     def read(after: str, size: int) -> Piece:
         rows, next_after = differences(
-            found.first, found.second, names=found.names, viewer=viewer, after=after, size=size
+            first, second, names=names, viewer=viewer, change=change, after=after, size=size
         )
         return Piece([_difference(row) for row in rows], next_after)
 
@@ -262,6 +259,6 @@ register(
             hidden=_HIDDEN,
         ),
         _comparison,
-        ("run", "other"),
+        ("run", "other", "from", "to"),
     ),
 )

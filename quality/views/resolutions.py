@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from quality.actions.start_check import start_check
 from quality.actions.start_resolution import repeat_resolution, start_resolution
 from quality.forms import ResolutionForm
 from quality.models import ResolutionRun, Undecided
-from quality.queries.comparing import Change, differences_csv
+from quality.queries.comparing import Change
 from quality.queries.costs import latest_costs
 from quality.queries.naming import QuestionNames, Vocabulary, vocabulary
 from quality.queries.recommending import recommended
@@ -28,8 +28,6 @@ from quality.queries.resolution_pages import (
     item_page,
     latest_check,
     list_page,
-    names_of,
-    two_runs,
 )
 from quality.queries.resolutions import resolution_run
 from quality.views.agreement import chosen, job_answer, language_of
@@ -215,22 +213,3 @@ def compare(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
             after=request.GET.get("after"),
         )
     return render_page(request, "quality/comparison.html", {"comparison": page})
-
-
-@project_view(Permission.VIEW_QUALITY)
-@require_safe
-def compare_file(request: ProjectRequest, pk: int, other: int) -> StreamingHttpResponse:
-    """The same items as CSV."""
-    first, second = two_runs(request.project, pk, other)
-    chunks = differences_csv(
-        first,
-        second,
-        names=names_of(first, language_of()),
-        viewer=request.membership,
-        change=change_of(request),
-    )
-    response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
-    name = f"{request.project.slug}-resolutions-{pk}-{other}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('core', '0002_audit_append_only'),
         ('guidelines', '0004_reading_append_only'),
         ('projects', '0003_layout'),
-        ("quality", "0012_live_triggers"),
+        ("quality", "0014_review_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('core', '0002_audit_append_only'),
         ('guidelines', '0004_reading_append_only'),
         ('projects', '0004_checks'),
-        ('quality', '0012_live_triggers'),
+        ('quality', '0011_live_triggers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

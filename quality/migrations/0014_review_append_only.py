@@ -49,7 +49,7 @@ DROP FUNCTION quality_review_check();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0018_review")]
+    dependencies = [("quality", "0013_review")]
 
     operations = [
         append_only("quality_review"),

@@ -28,7 +28,7 @@ DROP FUNCTION quality_costmatrix_check();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0010_resolution")]
+    dependencies = [("quality", "0008_resolution")]
 
     operations = [
         append_only("quality_costmatrix"),

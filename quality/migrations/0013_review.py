@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotations', '0008_threads'),
+        ('annotations', '0007_threads'),
         ('guidelines', '0004_reading_append_only'),
         ('projects', '0005_review'),
-        ('quality', '0016_people'),
+        ('quality', '0012_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

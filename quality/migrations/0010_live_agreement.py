@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('annotations', '0005_item_media'),
         ('guidelines', '0004_reading_append_only'),
         ('projects', '0003_layout'),
-        ('quality', '0010_resolution_append_only'),
+        ('quality', '0009_resolution_append_only'),
     ]
 
     operations = [

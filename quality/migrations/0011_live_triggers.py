@@ -61,7 +61,7 @@ DROP FUNCTION quality_touch_withdrawn();
 
 
 class Migration(migrations.Migration):
-    dependencies = (("quality", "0012_live_agreement"),)
+    dependencies = (("quality", "0010_live_agreement"),)
 
     operations = (
         migrations.RunSQL(TOUCH, TOUCH_UNDO),
