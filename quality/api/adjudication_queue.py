@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -26,7 +27,6 @@ from quality.queries.adjudication_queue import Ordering
 from quality.queries.adjudication_reasons import reason_counts
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, vocabulary
-from quality.views.agreement import language_of
 
 MAY_DECIDE = (Permission.ADJUDICATE, Scope.WRITE)
 BIGGEST = 2**63 - 1
@@ -216,7 +216,9 @@ class AdjudicationReasonsView(ProjectAPIView):
 
 
 def _names(view: ProjectAPIView, key: str) -> QuestionNames:
-    found = vocabulary(view.project, language_of()).question(question_by_key(view.project, key).key)
+    found = vocabulary(view.project, get_language() or "en").question(
+        question_by_key(view.project, key).key
+    )
     if found is None:
         raise Http404(_("The project has no such question."))
     return found
