@@ -11,6 +11,8 @@ from quality.agreement.coefficient import FloatArray
 # Added to every cell: what an annotator has never said must stay possible, or EM is trapped by the
 # zeros of its start. Too small to be seen in any result.
 _FLOOR = 1e-10
+# Where no item has two labels, nothing tells who is right: everybody is believed.
+_BELIEF = 1e9
 
 
 class DawidSkene(CrowdModel):
@@ -19,9 +21,10 @@ class DawidSkene(CrowdModel):
     Starts from the vote shares. `n_iter`: most EM steps. `tol`: stop when the objective per label
     (log likelihood plus log prior) rises by less. `smoothing`: pseudo-count on the diagonal of
     every confusion matrix, that is a prior belief that annotators are right. The small default
-    changes nothing where labels overlap, but keeps items with a single label from being decided
-    against it, which plain maximum likelihood (0) does on thin data; pseudo-counts on all cells,
-    the usual smoothing (`DawidSkeneMap`), make that worse.
+    changes nothing where labels overlap, but mostly keeps items with a single label from being
+    decided against it, which plain maximum likelihood (0) does on thin data; pseudo-counts on all
+    cells, the usual smoothing (`DawidSkeneMap`), make that worse. Where no item has two labels,
+    every label stays.
 
     Learned besides what every model learns: `confusions_` (n_annotators, K, K), [a, t, c] is the
     probability that annotator a says c when t is true; `loglik_`, log likelihood of the labels
@@ -45,7 +48,8 @@ class DawidSkene(CrowdModel):
     def learn(self, votes: Votes) -> Self:
         """Run EM."""
         annotators, n_labels = votes.shape
-        prior = self.pseudo_counts(n_labels)
+        has_overlap = bool((votes.per_item > 1).any())
+        prior = self.pseudo_counts(n_labels) if has_overlap else _BELIEF * np.eye(n_labels)
         posterior = votes.shares()
         counts, sizes = votes.count(posterior), np.einsum("it->t", posterior)
         log_confusions = np.zeros((annotators, n_labels, n_labels))
