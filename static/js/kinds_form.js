@@ -2,7 +2,8 @@
 // A plain form with questions of any kind (training, gold items): keys answer as while labeling, and
 // every answer is sent as JSON beside its controls.
 import { choiceKey, isTyping } from "./label/keys.js";
-import { kindOf, loadKinds, nothingBox, readAnswer } from "./label/kinds.js";
+import { loadKinds, readAnswer } from "./label/kinds.js";
+import { kindOf, nothingBox } from "./label/question.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-kinds-form]"));
 

@@ -1,27 +1,9 @@
 // @ts-check
 // How each kind of question is read, filled and answered by key: one module per kind, loaded where
 // a guideline asks for it.
+import { kindOf, loaded, nothingBox } from "./question.js";
 
-/** @typedef {{key: string, kind: string, text?: string, url?: string, width?: number, height?: number, duration?: number}} Part */
-
-/**
- * `advances`: one press completes the answer. `start` is called when the question comes on screen,
- * `stop` when it leaves. `keys` gets key presses first and says whether it used them.
- *
- * @typedef {{
- *   read: (question: HTMLElement) => unknown,
- *   write: (question: HTMLElement, value: any) => void,
- *   press: (question: HTMLElement, key: string) => boolean,
- *   summary: (question: HTMLElement) => string,
- *   advances?: boolean,
- *   start?: (question: HTMLElement, parts: Part[]) => void,
- *   stop?: (question: HTMLElement) => void,
- *   keys?: (question: HTMLElement, event: KeyboardEvent) => boolean,
- *   focus?: (question: HTMLElement) => void,
- * }} Kind
- */
-
-/** @type {Record<string, () => Promise<{kind: Kind}>>} */
+/** @type {Record<string, () => Promise<{kind: import("./question.js").Kind}>>} */
 const modules = {
   choice: () => import("./kinds/choice.js"),
   choices: () => import("./kinds/choices.js"),
@@ -39,25 +21,12 @@ const modules = {
   segments: () => import("./kinds/segments.js"),
 };
 
-/** @type {Map<string, Kind>} */
-const loaded = new Map();
-
 /** Those of these kinds whose module is not here yet. @param {Iterable<string>} names */
 export const missingKinds = (names) => [...new Set(names)].filter((name) => name && !loaded.has(name));
 
 /** @param {Iterable<string>} names */
 export const loadKinds = (names) =>
   Promise.all(missingKinds(names).map(async (name) => loaded.set(name, (await modules[name]()).kind)));
-
-/** @param {HTMLElement} question */
-export const kindOf = (question) => {
-  const kind = loaded.get(question.dataset.kind ?? "");
-  if (!kind) throw new Error(`no module for the kind ${question.dataset.kind}`);
-  return kind;
-};
-
-/** @param {HTMLElement} question @returns {HTMLInputElement | null} the box that says: there is nothing to mark */
-export const nothingBox = (question) => question.querySelector("input[data-nothing]");
 
 /** The answer, null while there is none; an empty list where somebody says that there is nothing. @param {HTMLElement} question */
 export const readAnswer = (question) =>
@@ -69,10 +38,3 @@ export const writeAnswer = (question, value) => {
   if (nothing) nothing.checked = Array.isArray(value) && !value.length;
   kindOf(question).write(question, value);
 };
-
-/** Tell the screen that an answer changed. @param {HTMLElement} question @param {boolean} done whether it is complete */
-export const answered = (question, done = false) =>
-  question.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { done } }));
-
-/** @param {HTMLElement} question @returns {Record<string, any>} */
-export const optionsOf = (question) => JSON.parse(question.dataset.options || "{}");

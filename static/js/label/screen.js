@@ -8,7 +8,8 @@ import { openFlag, openKeys, openSkip, startFlag, startSkip } from "./dialogs.js
 import { draftSaver } from "./drafts.js";
 import { compareVersion, searchGuide, startGuide, toggleGuide } from "./guide.js";
 import { isTyping, leaveField, readKey } from "./keys.js";
-import { kindOf, loadKinds, missingKinds, nothingBox } from "./kinds.js";
+import { loadKinds, missingKinds } from "./kinds.js";
+import { kindOf, nothingBox } from "./question.js";
 import { watchLeaving } from "./leaving.js";
 import { Refill } from "./refill.js";
 import { RefusedAnswers } from "./refused.js";

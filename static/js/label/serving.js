@@ -1,11 +1,12 @@
 // @ts-check
 // One leased item on this screen: its form, and what the form says.
-import { kindOf, readAnswer, writeAnswer } from "./kinds.js";
+import { readAnswer, writeAnswer } from "./kinds.js";
+import { kindOf } from "./question.js";
 
-/** @typedef {{html: string, kinds: string[], item?: object, parts?: import("./kinds.js").Part[], draft?: Record<string, unknown> | null, answer?: Record<string, unknown> | null, supersedes?: string | null}} Served */
+/** @typedef {{html: string, kinds: string[], item?: object, parts?: import("./question.js").Part[], draft?: Record<string, unknown> | null, answer?: Record<string, unknown> | null, supersedes?: string | null}} Served */
 
 export class Serving {
-  /** @param {HTMLFormElement} form @param {import("./kinds.js").Part[]} parts of the item */
+  /** @param {HTMLFormElement} form @param {import("./question.js").Part[]} parts of the item */
   constructor(form, parts) {
     this.form = form;
     this.parts = parts;

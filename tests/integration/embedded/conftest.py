@@ -22,7 +22,8 @@ class Place:
 
     @property
     def environment(self):
-        return os.environ | {
+        told = {name: value for name, value in os.environ.items() if name != "STATICFILES_BACKEND"}
+        return told | {
             "LABELHUB_STATE_DIR": str(self.state),
             "DATABASE_URL": "",
             "REDIS_URL": "",

@@ -1,12 +1,12 @@
 // @ts-check
 // One choice: radio buttons. A click or a key completes the answer; arrow keys and Space only choose.
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 import "./find.js";
 
 /** @param {HTMLElement} question @returns {HTMLInputElement[]} */
 const radios = (question) => [...question.querySelectorAll("input[type=radio]")].map((each) => /** @type {HTMLInputElement} */ (each));
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   advances: true,
   read: (question) => radios(question).find((radio) => radio.checked)?.value ?? null,

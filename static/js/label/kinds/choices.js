@@ -1,12 +1,12 @@
 // @ts-check
 // Several choices: check boxes, toggled by their keys.
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 import "./find.js";
 
 /** @param {HTMLElement} question @returns {HTMLInputElement[]} */
 const boxes = (question) => [...question.querySelectorAll("input[type=checkbox]:not([data-nothing])")].map((each) => /** @type {HTMLInputElement} */ (each));
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read(question) {
     const chosen = boxes(question).filter((box) => box.checked);

@@ -1,11 +1,11 @@
 // @ts-check
 // A number with its unit.
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 
 /** @param {HTMLElement} question */
 const field = (question) => /** @type {HTMLInputElement} */ (question.querySelector("input"));
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read(question) {
     const text = field(question).value.trim().replace(",", ".");

@@ -1,9 +1,9 @@
 // @ts-check
 // Which of two parts is better; which of them stood on the left is part of the answer.
 import { kind as choice } from "./choice.js";
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   ...choice,
   read(question) {

@@ -3,5 +3,5 @@
 import { imageKind } from "./image/kind.js";
 import { point } from "./image/shapes/point.js";
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = imageKind(point);

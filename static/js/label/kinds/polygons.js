@@ -3,5 +3,5 @@
 import { imageKind } from "./image/kind.js";
 import { polygon } from "./image/shapes/polygon.js";
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = imageKind(polygon);

@@ -1,6 +1,6 @@
 // @ts-check
 // An order from best to worst: press the keys (or buttons) in that order; up and down mend it.
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 
 /** @param {HTMLElement} question @returns {HTMLElement[]} */
 const rows = (question) => [...question.querySelectorAll("[data-entry]")].map((each) => /** @type {HTMLElement} */ (each));
@@ -43,7 +43,7 @@ const move = (question, entry, step) => {
   setOrder(question, keys);
 };
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read: (question) => (order(question).length === rows(question).length ? order(question) : null),
   write: (question, value) => setOrder(question, Array.isArray(value) ? value : []),

@@ -2,7 +2,7 @@
 // A point of a scale: radio buttons whose keys are the points themselves.
 import { kind as choice } from "./choice.js";
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   ...choice,
   read(question) {

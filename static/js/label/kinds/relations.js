@@ -1,7 +1,7 @@
 // @ts-check
 // Typed links between the spans of another question: from, to, and a class by its key.
 import { say } from "../../live.js";
-import { answered, kindOf, nothingBox, optionsOf } from "../kinds.js";
+import { answered, kindOf, nothingBox, optionsOf } from "../question.js";
 
 /** @typedef {{part: string, start: number, end: number, choice: string, quote?: string}} End */
 /** @typedef {{choice: string, from: End, to: End}} Relation */
@@ -80,7 +80,7 @@ const add = (question, choice) => {
   say(`${from.quote} – ${nameOf(question, choice)} – ${to.quote}`);
 };
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read: (question) => (relationsOf(question).length ? relationsOf(question) : null),
   write(question, value) {

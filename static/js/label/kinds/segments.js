@@ -16,7 +16,7 @@ const widgetOf = (question) => {
   return widget;
 };
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   /** @param {HTMLElement} question */
   read: (question) => widgetOf(question).read(),

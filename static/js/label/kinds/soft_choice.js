@@ -1,6 +1,6 @@
 // @ts-check
 // A share for each class: sliders whose sum is shown as 100 %. A key adds ten to its class.
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 
 /** @param {HTMLElement} question @returns {HTMLInputElement[]} */
 const sliders = (question) => [...question.querySelectorAll("input[type=range]")].map((each) => /** @type {HTMLInputElement} */ (each));
@@ -16,7 +16,7 @@ const show = (question) => {
   }
 };
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read(question) {
     const given = sliders(question).filter((slider) => Number(slider.value) > 0);

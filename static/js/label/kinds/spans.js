@@ -15,7 +15,7 @@ export const editorOf = (question) => {
   return editor;
 };
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read: (question) => editorOf(question).value(),
   write: (question, value) => editorOf(question).load(value),

@@ -1,11 +1,11 @@
 // @ts-check
 // Words of one's own, or a transcript.
-import { answered } from "../kinds.js";
+import { answered } from "../question.js";
 
 /** @param {HTMLElement} question */
 const field = (question) => /** @type {HTMLTextAreaElement} */ (question.querySelector("textarea, input[type=text]"));
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../question.js").Kind} */
 export const kind = {
   read: (question) => field(question).value.trim() || null,
   write(question, value) {

@@ -1,7 +1,7 @@
 // @ts-check
 // One question about an image: joins its marks, the drawing over the image, the list and the tools.
 import { say } from "../../../live.js";
-import { answered, nothingBox, optionsOf } from "../../kinds.js";
+import { answered, nothingBox, optionsOf } from "../../question.js";
 import { fillIn } from "../../strings.js";
 import { Book } from "../marks/book.js";
 import { Classes } from "../marks/classes.js";

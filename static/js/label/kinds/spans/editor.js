@@ -1,7 +1,7 @@
 // @ts-check
 // The spans of one question: adding, changing, removing, undoing; and the list that says it in words.
 import { say } from "../../../live.js";
-import { answered, nothingBox, optionsOf } from "../../kinds.js";
+import { answered, nothingBox, optionsOf } from "../../question.js";
 import { Caret } from "./caret.js";
 import { Marks, keyOf } from "./marks.js";
 import { Offsets } from "./offsets.js";
@@ -39,7 +39,7 @@ export class SpanEditor {
     this.rows = new Map();
   }
 
-  /** @param {import("../../kinds.js").Part[]} parts */
+  /** @param {import("../../question.js").Part[]} parts */
   open(parts) {
     const wanted = optionsOf(this.question).part;
     const part = parts.find((each) => each.kind === "text" && (!wanted || each.key === wanted));
