@@ -54,6 +54,16 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True)
+def _slow_hearts(request, monkeypatch):
+    """A test in a transaction runs jobs that the heartbeat, on a connection of its own, cannot see.
+
+    On a busy machine one takes longer than a beat, and would be given up as lost.
+    """
+    if request.path.parent.name != "core":  # those are about the beat itself
+        monkeypatch.setattr("core.jobs.HEARTBEAT_SECONDS", 600.0)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first, after the shuffling: then both processes end together."""

@@ -20,14 +20,20 @@ from guidelines.actions.save_draft import save_draft
 from guidelines.models import Question
 from projects.actions.projects import create_project, retire_project
 from projects.models import Project, ProjectState
-from quality.actions.methods import METHODS
 from quality.actions.start_agreement import start_agreement
 from quality.actions.start_resolution import start_resolution
+from quality.models import ResolutionMethod
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 # As many as the demo annotators: what they answered is complete and open to a look; the messages
 # that nobody answered yet have room for four people.
 OVERLAP = 4
+# The default, and two that are easier to explain, to compare it with.
+SHOWN_METHODS = (
+    ResolutionMethod.MAJORITY_VOTE,
+    ResolutionMethod.DAWID_SKENE,
+    ResolutionMethod.POOL,
+)
 # Project and guideline are rows and have one wording for every reader, so it is in both languages.
 NAME = "Demo: support messages · 데모: 고객 문의"
 DESCRIPTION = (
@@ -95,5 +101,5 @@ def _write_guideline(project: Project, by: User, now: datetime) -> None:
 def _start_figures(project: Project, by: User, now: datetime) -> None:
     question = Question.objects.get(guideline__project=project)
     start_agreement(project=project, question=question, by=by, now=now)
-    for method in METHODS[question.kind]:
+    for method in SHOWN_METHODS:
         start_resolution(project=project, question=question, method=method, by=by, now=now)

@@ -17,6 +17,7 @@ from quality.queries.naming import QuestionNames
 
 PAGE_SIZE = 25
 SHOWN_CHANCE = 0.001  # a smaller one would read as 0.0 %
+MOST_CHANCES = 3
 # A finished run never changes, so neither does what is counted in it.
 KEPT_SECONDS = 24 * 3600
 # The kinds of which a handful of answers covers most items, so that counting them says something.
@@ -110,8 +111,8 @@ def _chances(row: Resolution, names: QuestionNames) -> list[Chance]:
     known = names.by_key
     found = []
     for key, chance in sorted(row.posterior.items(), key=lambda entry: (-entry[1], entry[0])):
-        if chance < SHOWN_CHANCE:
-            continue
+        if chance < SHOWN_CHANCE or len(found) == MOST_CHANCES:
+            break
         if key in known:
             found.append(Chance(known[key].name, known[key].color, 100.0 * chance))
         elif names.kind != "choice":

@@ -34,9 +34,9 @@ def test_prepare_instance_makes_owner_demo_and_link(services):
     assert (Item.objects.count(), Annotation.objects.count()) == (84, 240)
     assert set(Source.objects.values_list("kind", flat=True)) == {"demo"}
     assert Assignment.objects.filter(state="open").count() == 24 * 4
-    assert (AgreementRun.objects.count(), ResolutionRun.objects.count()) == (1, 2)
+    assert (AgreementRun.objects.count(), ResolutionRun.objects.count()) == (1, 3)
     waiting = Job.objects.filter(state="queued").values_list("kind", flat=True)
-    assert sorted(waiting) == ["quality.agreement", "quality.resolution", "quality.resolution"]
+    assert sorted(waiting) == ["quality.agreement"] + ["quality.resolution"] * 3
 
 
 def test_prepare_instance_again_prints_the_link_until_the_password_is_set(services):

@@ -262,9 +262,11 @@ def test_item_that_everybody_had_waits_for_nobody(project, annotator, second_ann
     policy = routed(ledger, target=0.96, most=40)
     step = stepped(policy)
     while step.n_opened:
-        for person in (annotator, second_annotator, owner):
+        for person, choice in zip(
+            (annotator, second_annotator, owner), ("mixed", "positive", "negative"), strict=True
+        ):
             while lease_items(project=project, by=person, count=1):
-                answered(project, person, {"sentiment": "mixed"})
+                answered(project, person, {"sentiment": choice})
         step = stepped(policy)
 
     assert step.outcome == "nobody_left"
