@@ -1,6 +1,7 @@
 """Fixtures for every test; servers, worker, browser and people come from the plugins beside it."""
 
 import signal
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -66,9 +67,22 @@ def _slow_hearts(request, monkeypatch):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first, after the shuffling: then both processes end together."""
+    """Files with slow tests come first, after the shuffling: then both processes end together.
+
+    In a file, tests with a worker come last. It lives until the end of the file, and would take the
+    jobs that other tests run by themselves.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    place: dict[Path, int] = {}
+    for item in items:
+        place.setdefault(item.path, len(place))
+    items.sort(
+        key=lambda item: (
+            item.path not in slow,
+            place[item.path],
+            "live_worker" in getattr(item, "fixturenames", ()),
+        )
+    )
 
 
 @pytest.fixture(autouse=True)
