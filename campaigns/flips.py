@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quality.agreement.proportions import wilson_interval
+from quality.agreement.proportion import wilson_interval
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -6,12 +6,11 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from quality.agreement.coefficient import FloatArray
+from quality.agreement.proportion import wilson_interval
 from quality.agreement.table import IntArray
 
 # A probability of 0 for what turns out true would cost infinitely much: 27.6 instead.
 _FLOOR = 1e-12
-# 97.5 % point of the normal distribution.
-_Z = 1.959963984540054
 # Exponents beyond these say only that the gold is too small, or all right or wrong.
 _LEAST_EXPONENT, _MOST_EXPONENT = 1e-2, 1e2
 
@@ -30,12 +29,7 @@ def proportion(right: int, n: int) -> Proportion:
     """The share and its interval. Raises ValueError without anything counted."""
     if not 0 <= right <= n or n < 1:
         raise ValueError(f"{right} of {n} is not a share.")
-    share, z = right / n, _Z**2 / n
-    middle = (share + z / 2) / (1 + z)
-    half = float(np.sqrt(z * (share * (1 - share) + z / 4))) / (1 + z)
-    low = 0.0 if right == 0 else max(0.0, middle - half)
-    high = 1.0 if right == n else min(1.0, middle + half)
-    return Proportion(share, low, high, right, n)
+    return Proportion(right / n, *wilson_interval(right / n, n), right, n)
 
 
 def log_loss(probas: FloatArray, truth: IntArray) -> float:

@@ -1,5 +1,6 @@
 """A share of cases with an honest interval, also for few cases and shares near 0 or 1."""
 
+import math
 from typing import NamedTuple
 
 from scipy.special import betaincinv, ndtri
@@ -22,14 +23,28 @@ def wilson(hits: int, n: int, *, confidence: float = 0.95) -> Proportion:
     _check(hits, n, confidence)
     if n == 0:
         return Proportion(0, 0, None, None, None)
-    z = float(ndtri((1.0 + confidence) / 2.0))
-    share, room = hits / n, 1.0 + z * z / n
-    middle = (share + z * z / (2.0 * n)) / room
-    reach = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)) ** 0.5 / room
+    low, high = wilson_interval(hits / n, n, confidence=confidence)
+    return Proportion(hits, n, hits / n, low, high)
+
+
+def wilson_interval(share: float, n: float, *, confidence: float = 0.95) -> tuple[float, float]:
+    """The score interval of a share (Wilson 1927, J. Am. Stat. Assoc. 22:209-212).
+
+    centre = (p + z^2/2n) / (1 + z^2/n), half = z sqrt(p(1-p)/n + z^2/4n^2) / (1 + z^2/n).
+    `n` is the number of trials, or the effective number of a weighted sample. It stays within
+    0 and 1 and holds its level for shares near them, unlike the normal interval.
+    Raises ValueError unless 0 <= share <= 1, n > 0 and 0 < confidence < 1.
+    """
+    if not 0 <= share <= 1 or not n > 0 or not 0 < confidence < 1:
+        raise ValueError("A share from 0 to 1, n > 0 and a confidence between 0 and 1 are needed.")
+    z = float(ndtri(0.5 + confidence / 2))
+    room = 1 + z * z / n
+    centre = (share + z * z / (2 * n)) / room
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / room
     # Rounding must not put the ends beyond what all or none of the cases allow.
-    low = 0.0 if hits == 0 else max(0.0, middle - reach)
-    high = 1.0 if hits == n else min(1.0, middle + reach)
-    return Proportion(hits, n, share, low, high)
+    low = 0.0 if share == 0 else max(0.0, centre - half)
+    high = 1.0 if share == 1 else min(1.0, centre + half)
+    return low, high
 
 
 def jeffreys(hits: int, n: int, *, confidence: float = 0.95) -> Proportion:

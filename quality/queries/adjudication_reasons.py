@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from projects.models import Project
-from quality.agreement.proportions import wilson_interval
+from quality.agreement.proportion import wilson_interval
 from quality.models import Adjudication, Reason
 from quality.queries.charts import percent
 

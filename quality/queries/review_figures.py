@@ -7,7 +7,7 @@ from django.db import connection
 
 from core.digest import digest
 from projects.models import Project
-from quality.agreement.proportions import wilson_interval
+from quality.agreement.proportion import wilson_interval
 from quality.models import Review, ReviewWatermark
 from quality.queries.charts import percent
 from quality.queries.naming import source_names
