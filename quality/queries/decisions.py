@@ -109,7 +109,7 @@ def _chances(row: Resolution, names: QuestionNames) -> list[Chance]:
     if names.marks_places:
         return []
     known = names.by_key
-    found = []
+    found: list[Chance] = []
     for key, chance in sorted(row.posterior.items(), key=lambda entry: (-entry[1], entry[0])):
         if chance < SHOWN_CHANCE or len(found) == MOST_CHANCES:
             break
