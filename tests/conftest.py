@@ -7,9 +7,17 @@ import pytest
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from tests.emptying import empty_tables
 from tests.worker import wants_worker
+
+# A run tries the same examples as the one before: what fails, fails again, and not by chance.
+# `make explore` looks for new ones. How long one takes says something about the machine alone.
+ANY_MACHINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", derandomize=True, database=None, **ANY_MACHINE)
+settings.register_profile("explore", max_examples=1000, print_blob=True, **ANY_MACHINE)
+settings.load_profile("suite")
 
 # Not by -p as the servers are: it imports models, which need the settings.
 pytest_plugins = ["tests.personas"]
@@ -57,7 +65,7 @@ def _slow_hearts(request, monkeypatch):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """After the shuffling: files with the worker first, then slow ones, then all others.
+    """After the shuffling: files with the worker, then with slow or browser tests, then others.
 
     Tests with the worker follow each other, so that it is started once: files of nothing else come
     first, and in a file that has both they do. Small files come last: so both processes end
@@ -75,7 +83,8 @@ def stage(items: list[pytest.Item]) -> int:
     with_worker = [wants_worker(item) for item in items]
     if any(with_worker):
         return 0 if all(with_worker) else 1
-    return 2 if any(item.get_closest_marker("slow") for item in items) else 3
+    is_slow = any(item.get_closest_marker(name) for item in items for name in ("slow", "browser"))
+    return 2 if is_slow else 3
 
 
 @pytest.fixture(autouse=True)
