@@ -3,18 +3,17 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 EMBEDDED := $(PY) -m labelhub.embedded
-# Checks need settings, but neither a server nor a key of their own.
-CHECKING := SECRET_KEY=only-for-checks-nothing-is-signed-with-it
 TESTS ?=
 BENCH ?= labeling imports_exports agreement live_agreement resolution aggregation overview
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
+ROUNDS ?= 10
 # All tests run in two processes, each with a database of its own; the tests of a file stay together.
 PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test browser check fix bench demo-reset lock backup restore shell messages clean
+.PHONY: help install run test explore browser check fix bench demo-reset lock backup restore shell messages clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 16
@@ -45,6 +44,11 @@ run: .venv/.run .venv/.messages ## Start everything and print the address (PORT=
 test: .venv/.dev .venv/.messages browser ## Run all tests (TESTS=tests/unit, PYTEST_ARGS="-k name")
 	@exec $(PY) -m pytest $(if $(TESTS),,$(PARALLEL)) $(PYTEST_ARGS) $(TESTS)
 
+explore: .venv/.dev .venv/.messages ## Look for counterexamples of properties anew (ROUNDS=10)
+	@for round in $$(seq $(ROUNDS)); do \
+	  $(PY) -m pytest -q -n 2 -m hypothesis --hypothesis-profile=explore tests/unit || exit 1; \
+	done
+
 browser: ## Make sure of a Chromium for the browser tests
 	@$(PYTHON) tools/browser.py
 
@@ -53,9 +57,7 @@ check: .venv/.dev .venv/.messages ## Lint, format, types, layers, migrations, Op
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command as run; run()"
-	$(CHECKING) $(PY) manage.py check --fail-level WARNING
-	$(CHECKING) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(CHECKING) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(PY) -m tools.django_checks
 	@git ls-files -z -co --exclude-standard -- '*.html' | xargs -0 .venv/bin/djade --check --target-version 5.2
 	@if [ -f tools/messages.py ]; then $(PY) -m tools.messages check; fi
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+from collections import defaultdict
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -23,6 +24,8 @@ ARGUMENTS = [
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIXTURES = {"browser", "new_page", "page", "axe"}
+DESKTOP = {"width": 1280, "height": 720}
+KEPT_OPEN = "/static/css/base.css"
 # Reported by the page itself, since the console's message does not say which element it was.
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -112,26 +115,83 @@ def page_problems():
     assert problems.unexpected() == [], "The browser's console reported problems."
 
 
-@pytest.fixture
-def new_page(browser, live_server, page_problems):
-    """Opens pages in fresh contexts: new_page(locale="ko-KR", color_scheme="dark", ...)."""
-    contexts = []
+class Profile:
+    """A browser context that many tests use one after the other, each as if it were new.
 
-    def open_page(**options):
-        context = browser.new_context(
-            **{"base_url": live_server.url, "locale": "en-GB", "reduced_motion": "reduce"}
-            | options,
+    A context of its own for each test costs half a second of the processor: two renderers start,
+    the fonts are read and the scripts compiled again. Here one page, the keeper, stays open on the
+    same site, and with it the renderer that all pages of the context share.
+    """
+
+    def __init__(self, browser, site: str, options) -> None:
+        self.site = site
+        self.context = browser.new_context(
+            **{"base_url": site, "locale": "en-GB", "reduced_motion": "reduce"} | options
         )
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        context.add_init_script(REPORT_VIOLATIONS)
-        page = context.new_page()
+        self.context.add_init_script(REPORT_VIOLATIONS)
+        self.keeper = self.context.new_page()
+        self.keeper.goto(KEPT_OPEN)
+        self.devtools = self.context.new_cdp_session(self.keeper)
+        self.is_broken = False
+        self.context.on("close", self._on_end)
+        self.keeper.on("crash", self._on_end)
+        self.keeper.on("close", self._on_end)
+
+    def new_page(self):
+        self.context.set_default_timeout(10_000)
+        return self.context.new_page()
+
+    def forget(self) -> None:
+        """What a new context would not know: pages, routes, cookies, storage, caches."""
+        for page in self.context.pages:
+            if page is not self.keeper:
+                page.close()
+        self.context.unroute_all()
+        self.context.set_offline(False)
+        self.context.set_extra_http_headers({})
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+        # In the renderer first, which has its own copy, and then all that lies in the browser.
+        self.keeper.evaluate("localStorage.clear()")
+        self._tell("Storage.clearDataForOrigin", origin=self.site, storageTypes="all")
+        self._tell("Network.clearBrowserCache")
+        # Evicts what the renderer keeps in memory.
+        self._tell("Network.setCacheDisabled", cacheDisabled=True)
+        self._tell("Network.setCacheDisabled", cacheDisabled=False)
+
+    def _tell(self, command: str, **parameters) -> None:
+        self.devtools.send(command, parameters)
+
+    def _on_end(self, *_told) -> None:
+        self.is_broken = True
+
+
+@pytest.fixture(scope="session")
+def profiles():
+    """Contexts that no test uses right now, by the options that a page cannot change."""
+    return defaultdict(list)
+
+
+@pytest.fixture
+def new_page(browser, profiles, live_server, page_problems):
+    """Opens pages in fresh contexts: new_page(locale="ko-KR", color_scheme="dark", ...)."""
+    used = []
+
+    def open_page(*, viewport=None, color_scheme="light", **options):
+        waiting = profiles[repr(sorted(options.items()))]
+        profile = waiting.pop() if waiting else Profile(browser, live_server.url, options)
+        used.append((profile, waiting))
+        page = profile.new_page()
+        page.set_viewport_size(viewport or DESKTOP)
+        page.emulate_media(color_scheme=color_scheme)
         page_problems.watch(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for profile, waiting in used:
+        if not profile.is_broken:
+            profile.forget()
+            waiting.append(profile)
 
 
 @pytest.fixture

@@ -4,9 +4,20 @@ import signal
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from hypothesis import HealthCheck, settings
+
+from tests.emptying import empty_tables
+from tests.worker import wants_worker
+
+# A run tries the same examples as the one before: what fails, fails again, and not by chance.
+# `make explore` looks for new ones. How long one takes says something about the machine alone.
+ANY_MACHINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", derandomize=True, database=None, **ANY_MACHINE)
+settings.register_profile("explore", max_examples=1000, print_blob=True, **ANY_MACHINE)
+settings.load_profile("suite")
 
 # Not by -p as the servers are: it imports models, which need the settings.
 pytest_plugins = ["tests.personas"]
@@ -14,22 +25,9 @@ pytest_plugins = ["tests.personas"]
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
-    """The test database of pytest-django, whose flush may empty the ledger.
-
-    A transactional test ends with a TRUNCATE of all tables, which the append-only ones refuse by a
-    trigger, to the superuser as well; that is the point of them. Only a session in the role of a
-    replica runs without triggers. SET LOCAL ends with the transaction of the flush, so that no
-    test ever runs in that role.
-    """
-    operations = type(connection.ops)
-    sql_flush = operations.sql_flush
-
-    def sql_flush_without_triggers(self, *args, **kwargs):
-        statements = sql_flush(self, *args, **kwargs)
-        return ["SET LOCAL session_replication_role = replica;", *statements] if statements else []
-
+    """The test database of pytest-django; a transactional test leaves it as it was migrated."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "sql_flush", sql_flush_without_triggers)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_tables())
         yield
 
 
@@ -67,22 +65,26 @@ def _slow_hearts(request, monkeypatch):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first, after the shuffling: then both processes end together.
+    """After the shuffling: files with the worker, then with slow or browser tests, then others.
 
-    In a file, tests with a worker come last. It lives until the end of the file, and would take the
-    jobs that other tests run by themselves.
+    Tests with the worker follow each other, so that it is started once: files of nothing else come
+    first, and in a file that has both they do. Small files come last: so both processes end
+    together.
     """
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    place: dict[Path, int] = {}
+    files: dict[Path, list[pytest.Item]] = {}
     for item in items:
-        place.setdefault(item.path, len(place))
-    items.sort(
-        key=lambda item: (
-            item.path not in slow,
-            place[item.path],
-            "live_worker" in getattr(item, "fixturenames", ()),
-        )
-    )
+        files.setdefault(item.path, []).append(item)
+    places = {path: (stage(files[path]), place) for place, path in enumerate(files)}
+    items.sort(key=lambda item: (places[item.path], not wants_worker(item)))
+
+
+def stage(items: list[pytest.Item]) -> int:
+    """When the tests of a file have their turn."""
+    with_worker = [wants_worker(item) for item in items]
+    if any(with_worker):
+        return 0 if all(with_worker) else 1
+    is_slow = any(item.get_closest_marker(name) for item in items for name in ("slow", "browser"))
+    return 2 if is_slow else 3
 
 
 @pytest.fixture(autouse=True)

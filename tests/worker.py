@@ -28,6 +28,7 @@ class LiveWorker:
         self.log = log
         self.guard = Guard()
         self.child: Child | None = None
+        self.starts = 0
         self.broker = redis.Redis.from_url(settings.REDIS_URL)
 
     @property
@@ -52,6 +53,7 @@ class LiveWorker:
                 self.guard,
                 stream,
             )
+        self.starts += 1
         self.wait_until(lambda: self._ready_count() > known, seconds=START_SECONDS)
 
     def kill(self) -> None:
@@ -91,15 +93,37 @@ def database_url_of_tests() -> str:
     return f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
 
 
-@pytest.fixture(scope="module")
-def worker_process(services, django_db_setup, tmp_path_factory):
-    """One worker for the tests of a file. Ask for `live_worker` instead.
+class Plugin:
+    """Ends the worker when a test comes that does not ask for it.
 
-    It ends with the file: tests of others leave jobs behind, and a worker that took them up would
-    hold their rows while the database is emptied.
+    Such tests leave jobs behind: a worker that took them up would hold their rows while the
+    database is emptied, or take jobs that a test runs by itself.
+    """
+
+    def __init__(self, worker: LiveWorker) -> None:
+        self.worker = worker
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if not wants_worker(item):
+            self.worker.stop()
+
+
+def wants_worker(item: pytest.Item) -> bool:
+    return "live_worker" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session")
+def worker_process(services, django_db_setup, tmp_path_factory, pytestconfig):
+    """One worker for all tests that ask for `live_worker`, which come one after the other.
+
+    A start takes seconds, and as much of the processor as twenty tests.
     """
     worker = LiveWorker(tmp_path_factory.mktemp("worker") / "worker.log")
+    ending = Plugin(worker)
+    pytestconfig.pluginmanager.register(ending)
     yield worker
+    pytestconfig.pluginmanager.unregister(ending)
     worker.stop()
     worker.guard.dismiss()
 

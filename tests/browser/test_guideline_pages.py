@@ -162,8 +162,8 @@ def test_leaving_with_unsaved_text_asks_first(project, draft, lead, page, live_s
     leave = page.get_by_role("link", name="Versions", exact=True)
 
     page.locator("#id_prose").press_sequentially("x")
-    leave.click()
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        leave.click()
     assert asked == ["beforeunload"]
     assert page.url.endswith(url_of("edit", project))
 

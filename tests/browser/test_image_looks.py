@@ -21,6 +21,7 @@ from tests.browser.marks import CHOICES, answer, open_question, png, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+WIDER = "width => document.querySelector('.image-layer').getBoundingClientRect().width > width"
 # Pans by a synthetic pointer, a step per frame; then moves a box in the middle of the list by keys.
 PAN_AND_EDIT = """async () => {
   const frame = document.querySelector(".image-view");
@@ -81,7 +82,7 @@ def test_wheel_with_ctrl_zooms_around_the_pointer(page):
     for _ in range(5):
         page.mouse.wheel(0, -60)
     page.keyboard.up("Control")
-    page.wait_for_timeout(300)
+    page.wait_for_function(WIDER, arg=1200)
 
     assert page.locator(".image-layer").bounding_box()["width"] > 1200
     assert near(on_screen(page, 100, 100), before, by=5)
@@ -129,7 +130,7 @@ def test_one_finger_draws_and_two_fingers_zoom(phone):
     for step in (10, 25, 40, 55):
         touch(phone, "touchMove", (one[0] - step, one[1]), (other[0] + step, other[1]))
     touch(phone, "touchEnd")
-    phone.wait_for_timeout(300)
+    phone.wait_for_function(WIDER, arg=before * 2)
 
     assert phone.locator(".image-layer").bounding_box()["width"] > before * 2
     assert len(answer(phone)) == 1

@@ -283,23 +283,3 @@ def test_ring_overdue_rings_what_waits_too_long_and_nothing_else(transactional_d
 
     waiting.refresh_from_db()
     assert waiting.ring_at > timezone.now()
-
-
-@pytest.mark.slow
-def test_live_worker_takes_a_job_and_says_why_it_failed(live_worker):
-    job = jobs.start_job(kind="tests.unknown", arguments={}, by=None, now=timezone.now())
-
-    live_worker.wait_until(lambda: Job.objects.get(pk=job.pk).is_finished)
-
-    job.refresh_from_db()
-    assert (job.state, job.error[0]["code"]) == (JobState.FAILED, "internal")
-    assert live_worker.is_running()
-
-
-@pytest.mark.slow
-def test_live_worker_finds_a_job_whose_ring_was_lost(live_worker):
-    job = make_job(ring_at=timezone.now())
-
-    assert jobs.ring_overdue() == 1
-
-    live_worker.wait_until(lambda: Job.objects.get(pk=job.pk).is_finished)

@@ -1,18 +1,18 @@
-"""The ground under the other tests: the flush of refused tables, the worker, the broker."""
+"""The ground under the other tests: emptying refused tables, the broker."""
 
 import os
 
 import pytest
-from celery import current_app
 from django.core.cache import cache
-from django.core.management.color import no_style
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+
+from tests import emptying
 
 TABLE = "CREATE TABLE IF NOT EXISTS stone (n int)"
 REFUSE = """
 CREATE OR REPLACE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'carved in stone'; END $$;
-CREATE OR REPLACE TRIGGER stay BEFORE TRUNCATE ON stone EXECUTE FUNCTION stay();
+CREATE OR REPLACE TRIGGER stay BEFORE DELETE OR TRUNCATE ON stone EXECUTE FUNCTION stay();
 """
 
 
@@ -31,31 +31,36 @@ def test_truncate_of_a_refusing_table_fails_in_a_test(stone):
         stone.execute("TRUNCATE stone")
 
 
-def test_flush_of_a_refusing_table_empties_it_and_ends_the_exception(stone):
+@pytest.mark.parametrize("many_bytes", [emptying.MANY_BYTES, 0])
+def test_emptying_of_a_refusing_table_empties_it_and_ends_the_exception(
+    stone, many_bytes, monkeypatch
+):
+    """By DELETE, and by TRUNCATE when there is much."""
+    monkeypatch.setattr(emptying, "MANY_BYTES", many_bytes)
     stone.execute("INSERT INTO stone VALUES (1)")
-    statements = connection.ops.sql_flush(no_style(), ["stone"])
-    connection.ops.execute_sql_flush(statements)
-    stone.execute("SELECT count(*) FROM stone")
-    assert stone.fetchone() == (0,)
+    with transaction.atomic():
+        stone.execute(emptying.emptying(("stone",)))
+        stone.execute("SHOW session_replication_role")
+        assert stone.fetchone() == ("origin",)
+    stone.execute("SELECT count(*), pg_relation_size('stone') FROM stone")
+    assert stone.fetchone() == (0, 8192 if many_bytes else 0)
+    with pytest.raises(DatabaseError, match="carved in stone"):
+        stone.execute("DELETE FROM stone")
     with pytest.raises(DatabaseError, match="carved in stone"):
         stone.execute("TRUNCATE stone")
 
 
-@pytest.mark.slow
-def test_worker_takes_a_task_and_is_idle_afterwards(live_worker):
-    done = live_worker.log.read_text().count("succeeded")
-    current_app.send_task("core.ring_overdue_jobs")
-    live_worker.wait_until(lambda: live_worker.log.read_text().count("succeeded") > done)
-    live_worker.wait_until(live_worker.is_idle)
+def test_emptying_leaves_what_migrating_wrote_and_nothing_else(project):
+    """The rows of `project` are in twenty tables that refer to each other."""
+    emptying.empty_tables()
+    filled = [name for name in connection.introspection.table_names() if count(name)]
+    assert sorted(filled) == ["auth_permission", "django_content_type", "django_migrations"]
 
 
-@pytest.mark.slow
-def test_worker_that_was_killed_can_be_started_again(live_worker):
-    first = live_worker.pid
-    live_worker.kill()
-    assert not live_worker.is_running()
-    live_worker.start()
-    assert live_worker.pid != first
+def count(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
+        return cursor.fetchone()[0]
 
 
 def test_services_of_a_run_are_its_own(services):
