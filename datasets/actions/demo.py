@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from annotations.actions.check_pause import pause_person
@@ -33,6 +34,7 @@ from datasets.actions.demo_story import (
     ask_for_groups,
     ask_questions,
     decide_disputes,
+    make_decisions_gold,
     mark_golden,
     publish_second,
     review_some,
@@ -68,13 +70,13 @@ SHOWN_METHODS = (
 NAME = "Demo: support messages · 데모: 고객 문의"
 DESCRIPTION = (
     "Invented messages to try things out: 96 with the answers of five invented annotators, 24 to"
-    " label. · 연습용으로 지어낸 문의입니다. 96건에는 지어낸 작업자 5명의 답이 있고, 24건은 직접"
+    " label. · 연습용으로 지어낸 문의입니다. 96건에는 지어낸 라벨러 5명의 답이 있고, 24건은 직접"
     " 라벨을 달아 볼 수 있습니다."
 )
 TITLE = "Intent of support messages · 고객 문의의 의도"
 CAMPAIGN = "Delivery or complaint · 배송인가 불만인가"
 CHECKS = {
-    "gold_rate": 20,
+    "gold_rate": 40,
     "repeat_rate": 15,
     "repeat_after_items": 10,
     "pause_mark": 75,
@@ -96,7 +98,8 @@ def make_demo(*, by: User, now: datetime) -> Project:
     messages = [json.loads(line) for line in _text("messages.jsonl").splitlines()]
     story: Story = json.loads(_text("story.json"))
     script = script_of(messages)
-    first, second = now - timedelta(days=34), now - timedelta(days=13)
+    today = timezone.localtime(now).replace(hour=9, minute=30, second=0, microsecond=0)
+    first, second = today - timedelta(days=34), today - timedelta(days=13)
     project = create_project(
         name=NAME, description=DESCRIPTION, overlap=OVERLAP, is_demo=True, by=by, now=first
     )
@@ -109,10 +112,13 @@ def make_demo(*, by: User, now: datetime) -> Project:
     decide_disputes(
         project=project, question=question, story=story, by=by, now=second - timedelta(days=2)
     )
+    make_decisions_gold(project=project, by=by, now=second - timedelta(days=1))
     version = _second_weeks(project, messages, script, people, by, second)
-    review_some(project=project, people=people, story=story, by=by, now=now - timedelta(days=3))
-    ask_for_groups(project=project, people=people, story=story, by=by, now=now - timedelta(days=3))
-    campaign = _relabel(project, version, script, people, by, now - timedelta(days=3))
+    review_some(project=project, script=script, by=by, now=today - timedelta(days=3))
+    ask_for_groups(
+        project=project, people=people, story=story, by=by, now=today - timedelta(days=3)
+    )
+    campaign = _relabel(project, version, script, people, by, today - timedelta(days=3))
     _bring(project, [each for each in messages if "version" not in each], OVERLAP, by, now)
     _start_figures(project, question, version, campaign, by, now)
     return project
@@ -199,11 +205,10 @@ def _second_weeks(
     words = json.loads(_text("second_version.json"))
     version = publish_second(project=project, words=words, people=people, by=by, now=now)
     set_checks(project=project, by=by, now=now, **CHECKS)
-    set_review(project=project, mode=ReviewMode.SAMPLE, share=10, newcomers=5, by=by, now=now)
+    set_review(project=project, mode=ReviewMode.SAMPLE, share=10, newcomers=4, by=by, now=now)
     project.refresh_from_db()
     mine = [each for each in messages if each.get("version") == 2]
     _bring(project, mine, OVERLAP, by, now)
-    mark_golden(project=project, messages=mine, by=by, now=now)
     for place, each in enumerate(people.values()):
         at = now + timedelta(days=1 + place, hours=place)
         let_annotate(project=project, annotator=each, script=script, at=at, days=6)
@@ -214,6 +219,8 @@ def _second_weeks(
         by=by,
         now=now + timedelta(days=10),
     )
+    # Fewer from now on: half of what people do would be checks.
+    set_checks(project=project, by=by, now=now + timedelta(days=10), gold_rate=10)
     return version
 
 
@@ -234,7 +241,7 @@ def _relabel(
             project=project,
             annotator=people[name],
             script=script,
-            at=now + timedelta(hours=5 * (1 + place)),
+            at=now + timedelta(hours=2 * place),
             days=2,
             most=TOM_ANSWERS if name == "Tom" else None,
         )

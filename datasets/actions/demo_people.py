@@ -25,8 +25,7 @@ def _joined(project: Project, name: str, by: User, now: datetime) -> User:
     email = f"{name.lower()}@{DOMAIN}"
     person = User.objects.filter(email=email).first()
     if person is None:
-        # The name says on every page that nobody stands behind it.
-        person = create_person_without_password(email=email, name=f"{name} (demo)", by=by, now=now)
+        person = create_person_without_password(email=email, name=name, by=by, now=now)
     _invitation, secret = create_invitation(
         project=project,
         roles=[Role.ANNOTATOR.value],

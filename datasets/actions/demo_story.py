@@ -4,6 +4,7 @@ The words stand in `datasets/demo/story.json`, the gold answers with their messa
 """
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ from accounts.models import User
 from annotations.actions.answer_flag import answer_flag
 from annotations.actions.flag_item import flag_item
 from annotations.actions.training import mark_gold
-from annotations.models import Annotation, Flag, FlagDecision, Item
-from datasets.actions.demo_work import QUESTION, Annotator
+from annotations.models import Flag, FlagDecision, GoldItem, Item, Label
+from datasets.actions.demo_work import QUESTION, Annotator, Script
 from guidelines.actions.acknowledge import acknowledge
 from guidelines.actions.open_draft import open_draft
 from guidelines.actions.publish import publish
@@ -20,13 +21,22 @@ from guidelines.actions.save_draft import save_draft
 from guidelines.models import GuidelineVersion, Question
 from projects.models import Membership, Project
 from quality.actions.adjudicate import Decision, adjudicate
+from quality.actions.people_gold import promote_to_gold
 from quality.actions.people_groups import answer_group, ask_for_group
 from quality.actions.review import Opinion, review_answer
 from quality.actions.review_draw import draw_reviews
-from quality.models import Reason, ReviewVerdict, Verdict
+from quality.models import Adjudication, Reason, ReviewCase, ReviewVerdict, Verdict
 
 Story = dict[str, Any]
 People = dict[str, Annotator]
+
+REVIEWED = 24
+ACCEPT = Opinion(ReviewVerdict.ACCEPTED)
+CORRECT = Opinion(ReviewVerdict.FIXED, reason=Reason.RULE)
+SEND_BACK = Opinion(
+    ReviewVerdict.SENT_BACK,
+    comment="Please read the rules once more. · 규칙을 한 번 더 읽어 주세요.",
+)
 
 
 def mark_golden(
@@ -128,26 +138,38 @@ def decide_disputes(
         )
 
 
-def review_some(*, project: Project, people: People, story: Story, by: User, now: datetime) -> None:
-    """A few of the answers that were drawn for review; the others wait."""
+def review_some(*, project: Project, script: Script, by: User, now: datetime) -> None:
+    """The newest of the answers that were drawn for review; the others wait."""
     draw_reviews(project=project, now=now)
     membership = Membership.objects.get(project=project, user=by)
-    for number, row in enumerate(story["reviews"]):
-        annotation = Annotation.objects.current().get(
-            item=_item(project, row["item"]), source__person=people[row["person"]].user
-        )
+    drawn = ReviewCase.objects.filter(project=project, done_at=None).order_by(
+        "-annotation__created_at"
+    )
+    cases = drawn.select_related("annotation__item", "annotation__source__person")[:REVIEWED]
+    sent_back: set[int] = set()
+    for number, case in enumerate(cases):
+        annotation = case.annotation
+        wanted = script.now[annotation.item.external_id]
+        label = Label.objects.select_related("choice").get(annotation=annotation)
+        opinion = ACCEPT
+        if label.choice is not None and label.choice.key != wanted:
+            is_first = annotation.source_id not in sent_back
+            sent_back.add(annotation.source_id)
+            opinion = SEND_BACK if is_first else replace(CORRECT, values={QUESTION: wanted})
         review_answer(
             membership=membership,
             annotation=annotation,
-            opinion=Opinion(
-                verdict=ReviewVerdict(row["verdict"]),
-                values={QUESTION: row["choice"]} if "choice" in row else {},
-                comment=row.get("comment", ""),
-                reason=Reason.RULE,
-                rule_number=row.get("rule"),
-            ),
+            opinion=opinion,
             now=now + timedelta(minutes=2 * number),
         )
+
+
+def make_decisions_gold(*, project: Project, by: User, now: datetime) -> None:
+    """What was decided checks who comes later."""
+    decided = Adjudication.objects.standing().filter(project=project, verdict=Verdict.DECIDED)
+    known = GoldItem.objects.filter(project=project).values("item")
+    for row in decided.exclude(item__in=known).select_related("item", "project").order_by("pk"):
+        promote_to_gold(decision=row, by=by, now=now)
 
 
 def ask_for_groups(

@@ -93,7 +93,7 @@ def let_annotate(
     while left and (servings := _leased(project, annotator, left)):
         for serving in servings:
             sitting, place = divmod(done, SITTING)
-            began = at + timedelta(days=sitting * max(1, days // 4), minutes=37 * sitting)
+            began = at + timedelta(days=sitting * max(1, days // 4), minutes=17 * sitting)
             moment = began + timedelta(seconds=place * (PACE[annotator.name] + BREAK_SECONDS))
             _answer(project, annotator, script, serving, moment)
             done += 1

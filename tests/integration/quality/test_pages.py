@@ -337,7 +337,7 @@ def test_resolution_shows_inputs_sources_and_items(
         text = page(client, url("resolution", resolved[1].pk))
 
     assert "Log likelihood" in text
-    assert "smoothing" in text
+    assert "Smoothing" in text
     assert "Text of f" in text
     assert url("comparison", resolved[1].pk, resolved[0].pk) in text
 
