@@ -12,7 +12,7 @@ from accounts.models import User
 from annotations.actions.answer_flag import answer_flag
 from annotations.actions.flag_item import flag_item
 from annotations.actions.training import mark_gold
-from annotations.models import Flag, FlagDecision, GoldItem, Item, Label
+from annotations.models import Annotation, Flag, FlagDecision, GoldItem, Item, Label
 from datasets.actions.demo_work import QUESTION, Annotator, Script
 from guidelines.actions.acknowledge import acknowledge
 from guidelines.actions.open_draft import open_draft
@@ -155,13 +155,23 @@ def review_some(*, project: Project, script: Script, by: User, now: datetime) ->
         if label.choice is not None and label.choice.key != wanted:
             is_first = annotation.source_id not in sent_back
             sent_back.add(annotation.source_id)
-            opinion = SEND_BACK if is_first else replace(CORRECT, values={QUESTION: wanted})
+            opinion = SEND_BACK if is_first else _correction(annotation, wanted)
         review_answer(
             membership=membership,
             annotation=annotation,
             opinion=opinion,
             now=now + timedelta(minutes=2 * number),
         )
+
+
+def _correction(annotation: Annotation, wanted: str) -> Opinion:
+    """The right class; what was decided about the item before is superseded."""
+    standing = Adjudication.objects.filter(item=annotation.item_id, successor=None)
+    return replace(
+        CORRECT,
+        values={QUESTION: wanted},
+        decisions={row.question.key: row.pk for row in standing.select_related("question")},
+    )
 
 
 def make_decisions_gold(*, project: Project, by: User, now: datetime) -> None:
