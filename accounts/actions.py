@@ -53,6 +53,14 @@ def create_user(
 
 
 @transaction.atomic
+def create_person_without_password(*, email: str, name: str, by: User, now: datetime) -> User:
+    """An account that nobody can sign in to until an owner makes a link for its password."""
+    person = _insert_user(User(email=email, name=name.strip(), created_at=now))
+    record(action="account.created", by=by, now=now, subject=f"user:{person.pk}")
+    return person
+
+
+@transaction.atomic
 def update_profile(*, by: User, name: str, language: str, now: datetime) -> None:
     """One's own name and language."""
     if language and language not in dict(settings.LANGUAGES):

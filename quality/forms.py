@@ -177,6 +177,21 @@ class ResolutionForm(SliceForm):
             self.fields["ties"].label = _("When votes are even")
 
     @property
+    def settings_of_methods(self) -> list[forms.BoundField]:
+        """What hardly anybody has to change: the parameters of methods."""
+        return [self[name] for name in _PARAMETERS if name in self.fields]
+
+    @property
+    def choices_of_lead(self) -> list[forms.BoundField]:
+        """What everybody decides: which labels, which method, and when a person is asked."""
+        return [field for field in self if field.name not in _PARAMETERS]
+
+    @property
+    def has_wrong_setting(self) -> bool:
+        """Whether the settings of methods have to be seen, because one is at fault."""
+        return any(field.errors for field in self.settings_of_methods)
+
+    @property
     def explanations(self) -> list[tuple[str, str, bool]]:
         """The methods of this kind of question, what each of them does, and whether that is shown
         at once: where they are few, or for what is recommended."""

@@ -22,6 +22,8 @@ MOST_DOTS = 62
 MOST_TICKS = 5
 # A tick may not stand nearer to the edge than this, in percent, or its words would leave the page.
 EDGE = 12.0
+# Of the width of a picture on a phone, in per cent.
+SHARE_OF_LETTER = 2.5
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,10 @@ def _marks(marks: Sequence[Mark], place: Place) -> list[Tick]:
     before = -100.0
     for x in sorted(texts):
         at = place.x(x)
-        row = 1 - placed[-1].row if placed and at - before < 2 * EDGE else 0
-        placed.append(_tick(at, ", ".join(texts[x]), row=row))
+        text = ", ".join(texts[x])
+        room = max(2 * EDGE, SHARE_OF_LETTER * len(text))
+        row = 1 - placed[-1].row if placed and at - before < room else 0
+        placed.append(_tick(at, text, row=row))
         before = at
     return placed
 

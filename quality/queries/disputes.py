@@ -11,7 +11,7 @@ from annotations.parts import text_of
 from annotations.queries.blindness import blind_to
 from core.pages import Page, keyset_page
 from projects.models import Membership
-from quality.models import AgreementRun, DisputedItem
+from quality.models import Adjudication, AgreementRun, DisputedItem
 from quality.models.run import Run
 from quality.queries.answers import Answer, answer
 from quality.queries.charts import percent
@@ -40,13 +40,17 @@ class Vote:
 
 @dataclass(frozen=True)
 class Dispute:
-    """A disputed item; without answers when `blind`: the viewer may still be asked about it."""
+    """A disputed item; without answers when `blind`: the viewer may still be asked about it.
+
+    `decided`: what a person has decided since, in a few words; empty where nobody has.
+    """
 
     row: DisputedItem
     text: str
     blind: bool
     shares: list[Share]
     votes: list[Vote]
+    decided: str = ""
 
     @property
     def said(self) -> list[tuple[Answer, int]]:
@@ -61,7 +65,8 @@ def blind_items(viewer: Membership, item_ids: Iterable[int]) -> set[int]:
     """Those of the items whose answers the viewer must not see yet."""
     # No other slot can make anybody blind, and of thousands of items most have only done ones.
     slots = Assignment.objects.filter(
-        Q(state=AssignmentState.OPEN) | Q(state=AssignmentState.LEASED, annotator=viewer.user_id),
+        Q(state__in=(AssignmentState.OPEN, AssignmentState.RESERVED))
+        | Q(state=AssignmentState.LEASED, annotator=viewer.user_id),
         item__in=set(item_ids),
     )
     return set(slots.filter(blind_to(viewer)).values_list("item_id", flat=True))
@@ -108,7 +113,8 @@ def dispute_page(
     page = keyset_page(rows, after=after, size=size)
     ids = [row.item_id for row in page.rows]
     blind = blind_items(viewer, ids)
-    votes = _votes(run, [row for row in page.rows if row.item_id not in blind], names)
+    seen = [row for row in page.rows if row.item_id not in blind]
+    votes, decided = _votes(run, seen, names), _decided(run, seen, names)
     return page, [
         Dispute(
             row=row,
@@ -116,6 +122,7 @@ def dispute_page(
             blind=row.item_id in blind,
             shares=[] if row.item_id in blind else shares(row.counts, names),
             votes=votes.get(row.item_id, []),
+            decided=decided.get(row.item_id, ""),
         )
         for row in page.rows
     ]
@@ -158,3 +165,15 @@ def _votes(run: Run, disputed: list[DisputedItem], names: QuestionNames) -> dict
         said = answer(value, names, payloads[item])
         votes.setdefault(item, []).append(Vote(source, said, version))
     return votes
+
+
+def _decided(run: Run, disputed: list[DisputedItem], names: QuestionNames) -> dict[int, str]:
+    """What stands decided by a person about these items, by item."""
+    payloads = {row.item_id: row.item.payload for row in disputed}
+    rows = Adjudication.objects.standing().filter(item__in=list(payloads), question=run.question_id)
+    return {
+        row.item_id: answer(row.value, names, payloads[row.item_id]).text
+        if row.value is not None
+        else row.get_verdict_display()
+        for row in rows
+    }

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotations.models import Source, SourceKind
 from annotations.values import KINDS
@@ -16,6 +17,19 @@ from guidelines.queries import served_schema
 from projects.models import Project
 from quality.kinds import COMPUTED_KINDS, KIND_QUALITY
 from quality.models import ResolutionMethod
+
+# Parameters without a name here are shown by their key, as REST has them.
+PARAMETER_NAMES = {
+    "n_iter": gettext_lazy("Most iterations"),
+    "tol": gettext_lazy("Stops at changes below"),
+    "smoothing": gettext_lazy("Smoothing"),
+    "restarts": gettext_lazy("Random starts"),
+    "total": gettext_lazy("Weight of all members without gold"),
+    "pull": gettext_lazy("Pull towards the weights without gold"),
+    "share": gettext_lazy("Share of the annotators that keeps a mark"),
+    "overlap": gettext_lazy("Least overlap that joins"),
+    "prior": gettext_lazy("Strength of the prior"),
+}
 
 
 @dataclass(frozen=True)

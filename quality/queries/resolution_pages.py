@@ -29,7 +29,7 @@ from quality.queries.decisions import (
 from quality.queries.doubts import Doubt, GoldFigure, doubts, gold_figure
 from quality.queries.explaining import Explanation, explanation, method_name
 from quality.queries.explaining_words import in_words
-from quality.queries.naming import QuestionNames, vocabulary
+from quality.queries.naming import PARAMETER_NAMES, QuestionNames, vocabulary
 from quality.queries.resolutions import (
     SourceConfusion,
     SourceRow,
@@ -135,9 +135,13 @@ class RunDetail:
 
     @property
     def parameters(self) -> list[tuple[str, object]]:
-        """The method's own; costs and threshold have their own lines."""
+        """The method's own, by their names; costs and threshold have their own lines."""
         shown = self.run.parameters.items()
-        return [(name, value) for name, value in shown if name not in ("costs", "abstain_below")]
+        return [
+            (str(PARAMETER_NAMES.get(name, name)), value)
+            for name, value in shown
+            if name not in ("costs", "abstain_below")
+        ]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from quality.models import Adjudication, Reason
 from quality.queries.adjudication import decisions_page
 from quality.queries.adjudication_reasons import reason_counts
 from quality.queries.naming import QuestionNames, vocabulary
+from quality.queries.people_gold import golden_items
 from quality.views.agreement import language_of
 from quality.views.marks import invalid_is_missing
 
@@ -39,6 +40,7 @@ def decisions(request: ProjectRequest) -> HttpResponse:
         "question": names,
         "page": page,
         "rows": rows,
+        "golden": golden_items([each["row"].item_id for each in rows]),
         "reason": Reason(reason) if reason else None,
         "questions": words.questions,
         "may_adjudicate": has_permission(request.membership, Permission.ADJUDICATE),

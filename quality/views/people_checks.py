@@ -17,6 +17,7 @@ from quality.actions.people_checks import set_checks
 from quality.actions.people_gold import promote_to_gold
 from quality.people_forms import ChecksForm, PromoteForm, initial_checks
 from quality.queries.people_gold import decision_of, gold_list
+from quality.views.agreement import language_of
 from quality.views.marks import invalid_is_missing
 
 
@@ -37,7 +38,7 @@ def checks(request: ProjectRequest) -> HttpResponse:
             messages.success(request, _("Checks are set."))
             return redirect("quality:checks", slug=project.slug)
     with invalid_is_missing():
-        golds = gold_list(project, request.GET.get("after"))
+        golds = gold_list(project, request.GET.get("after"), language=language_of())
     context = {"form": form, "golds": golds}
     status = 422 if form.errors else 200
     return render_page(request, "quality/people_checks.html", context, status=status)

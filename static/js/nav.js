@@ -1,8 +1,10 @@
 // @ts-check
-// On a phone the project navigation is one row that scrolls: begin with the present page in view.
+// Rows of links that scroll on a phone begin with the present page in view.
 
-const row = document.querySelector(".sidenav ul");
-const current = /** @type {HTMLElement | null} */ (row?.querySelector("[aria-current]"));
-if (row && current && row.scrollWidth > row.clientWidth) {
-  row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+for (const row of document.querySelectorAll(".sidenav ul, .tabs")) {
+  const current = /** @type {HTMLElement | null} */ (row.querySelector("[aria-current]"));
+  if (current && row.scrollWidth > row.clientWidth) {
+    const place = current.getBoundingClientRect().left - row.getBoundingClientRect().left;
+    row.scrollLeft += place - (row.clientWidth - current.offsetWidth) / 2;
+  }
 }

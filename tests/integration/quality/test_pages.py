@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from annotations.models import AssignmentState, SourceKind
+from annotations.models import Assignment, AssignmentState, SourceKind
 from core.jobs import run_job
 from core.models import Job
-from quality.models import AgreementRun, ResolutionRun
+from quality.actions.adjudicate import Decision, adjudicate
+from quality.models import AgreementRun, Reason, ResolutionRun, Verdict
 from tests.factories.annotations import human_source, leased, open_slots
 from tests.factories.projects import MembershipFactory, ProjectFactory
 from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
@@ -241,6 +243,35 @@ def test_item_that_the_viewer_may_still_label_shows_no_answers(computed, client_
     assert "Text of f" not in page(client_of(owner), url("disputed") + "?a=mixed&b=negative")
 
 
+def test_disputed_item_that_somebody_decided_says_what_was_decided(
+    computed, client_of, reviewer, project
+):
+    item = computed.item("d")
+    adjudicate(
+        membership=project.memberships.get(user=reviewer),
+        item=item,
+        question=computed.question,
+        decision=Decision(Verdict.DECIDED, Reason.SLIP, value="mixed"),
+        now=timezone.now(),
+    )
+    disputes = client_of(reviewer).get(url("disputed")).context["list"].disputes
+    assert {row.row.item_id: row.decided for row in disputes if row.decided} == {item.pk: "Mixed"}
+    assert "Decide again" in page(client_of(reviewer), url("disputed"))
+
+
+def test_disputed_item_with_a_slot_kept_for_somebody_shows_no_answers(
+    computed, client_of, owner, annotator
+):
+    """What is kept for one person for a while may become anybody's, the owner's too."""
+    item = computed.item("d")
+    open_slots(item)
+    Assignment.objects.filter(item=item, state="open").update(
+        state="reserved", reserved_for=annotator
+    )
+    disputes = client_of(owner).get(url("disputed")).context["list"].disputes
+    assert [row.blind for row in disputes if row.row.item_id == item.pk] == [True]
+
+
 def test_human_source_is_shown_by_the_name_of_the_person(ledger, client_of, reviewer, annotator):
     source = human_source(ledger.project, annotator)
     ledger.sources[source.name] = source
@@ -325,6 +356,17 @@ def test_new_resolution_with_bad_input_keeps_what_was_typed(ledger, client_of, l
     assert not Job.objects.exists()
 
 
+def test_new_resolution_folds_the_settings_of_methods_until_one_is_wrong(ledger, client_of, lead):
+    client = client_of(lead)
+    folded = page(client, url("new_resolution"))
+    wrong = client.post(
+        url("new_resolution"), {"question": "sentiment", "method": "mace", "restarts": "0"}
+    )
+    assert '<details class="card"><summary>Settings of the methods' in folded
+    assert wrong.status_code == 422
+    assert '<details class="card" open><summary>Settings of the methods' in wrong.content.decode()
+
+
 def test_resolution_shows_inputs_sources_and_items(
     resolved,
     client_of,
@@ -337,7 +379,7 @@ def test_resolution_shows_inputs_sources_and_items(
         text = page(client, url("resolution", resolved[1].pk))
 
     assert "Log likelihood" in text
-    assert "smoothing" in text
+    assert "Smoothing" in text
     assert "Text of f" in text
     assert url("comparison", resolved[1].pk, resolved[0].pk) in text
 

@@ -136,6 +136,16 @@ def test_decision_becomes_gold_by_one_click(decision, client_of, lead):
     assert (gold.explanation, gold.created_by) == ("Complaints count.", lead)
 
 
+def test_decision_that_is_gold_says_so_and_gold_items_name_their_class(decision, client_of, lead):
+    promote_to_gold(decision=decision, by=lead, now=timezone.now())
+    alice = client_of(lead)
+    text = alice.get(url("decisions")).content.decode()
+    assert "Gold item" in text
+    assert url("promote", decision.pk) not in text
+    (row,) = alice.get(url("checks")).context["golds"].rows
+    assert [answer for _title, answer in row.right_answers] == ["Negative"]
+
+
 def test_decision_becomes_gold_with_another_reason(decision, lead, client_of):
     client_of(lead).post(url("promote", decision.pk), {"explanation": "See the rule."})
 
