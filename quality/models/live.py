@@ -144,7 +144,7 @@ class LiveFigures(models.Model):
     """Figures of one slice: a question, raters of one kind or (empty) all people, and a guideline
     version or all.
 
-    `figures` is what `quality.queries.live_figures.LiveNumbers` reads. `digest` of the counts they
+    `figures`: what `quality.queries.live.live_numbers` reads, alike for all kinds of questions. `digest` of the counts they
     are of. Intervals take longest and may be older than the rest (`intervals_at`).
     """
 
