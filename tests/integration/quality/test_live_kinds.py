@@ -120,7 +120,7 @@ def test_undo_brings_back_the_very_same_figures(ledger):
     ledger.say("new", "Ben", answer(ledger.kind, 0))
     count(ledger)
     assert figures(ledger) != before[0]
-    ledger.say("i00", "Ann", answer(ledger.kind, 0))
+    ledger.say("i00", "Ann", answer(ledger.kind, 1))
     ledger.retract("new", "Ben")
     count(ledger)
 
