@@ -73,7 +73,7 @@ def records(said: Iterable[Said]) -> bytes:
 
 def rows_of(packed: bytes) -> Iterator[tuple[int, int, int, int]]:
     """Rater, tag, version and code of every record."""
-    return _RECORD.iter_unpack(packed)  # type: ignore[return-value]
+    return _RECORD.iter_unpack(packed)
 
 
 class Counted(NamedTuple):
