@@ -107,6 +107,7 @@ def test_same_rating_everywhere_says_why_there_is_no_correlation(project):
     assert correlation(ledger)["undefined"] == "only_one_category"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_proof_finds_a_lost_meeting_and_builds_anew(ledger):
     count(ledger)
     before = figures(ledger)
