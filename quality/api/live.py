@@ -25,7 +25,11 @@ class LiveAgreementView(ProjectAPIView):
         parameters=[LiveInput], responses=LiveOutput, operation_id="agreement_live", tags=TAGS
     )
     def get(self, request: Request, project_id: int) -> Response:
-        """Figures of a question of the kind choice; 404 before its first label was counted."""
+        """Figures of a question of any kind that agreement is computed for.
+
+        404 before its first label was counted. `class_counts` is empty for kinds without classes,
+        `confusion` for all kinds but a single choice.
+        """
         asked = LiveInput.validated(request.query_params.dict())
         found = live_details(self.project, get_language() or "en", Choosing(**asked))
         if found is None:

@@ -45,7 +45,10 @@ class LiveProject(models.Model):
 
 
 class ItemLabels(models.Model):
-    """What was counted of an item for a question: its records (`quality.queries.live_records`)."""
+    """What was counted of an item for a question: its records (`quality.queries.live_records`).
+
+    `mark`, of ratings only: a hash of the item, in whose order samples are drawn.
+    """
 
     question = models.ForeignKey(
         Question, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -54,10 +57,18 @@ class ItemLabels(models.Model):
         Item, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     records = models.BinaryField()
+    mark = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["item", "question"], name="itemlabels_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["question", "mark"],
+                name="itemlabels_sample",
+                condition=models.Q(mark__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -67,7 +78,8 @@ class ItemLabels(models.Model):
 class LabelPattern(models.Model):
     """How many items of a question have exactly these labels, whoever gave them.
 
-    `cells`: kind of rater, guideline version, choice and how many, packed; `digest` of them.
+    `cells`: kind of rater, guideline version, code of the answer and how many, packed; `digest` of
+    them.
     """
 
     question = models.ForeignKey(
@@ -116,6 +128,37 @@ class RaterPattern(models.Model):
         return f"{self.n_items} items of rater {self.rater_id}"
 
 
+class RaterMeeting(models.Model):
+    """How many items two raters both rated, by how else these were rated: for intraclass
+    correlation, which asks who met whom. Of ratings only.
+
+    `met`: what counts of the first, of the second, and of all ratings of the item, without what
+    they say (`quality.queries.live_meetings`).
+    """
+
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    first = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    second = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    met = models.BinaryField()
+    n_items = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["question", "first", "second", "met"], name="ratermeeting_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.n_items} items of raters {self.first_id} and {self.second_id}"
+
+
 class LiveQuestion(models.Model):
     """How often the counts of a question changed, and which state its figures show."""
 
@@ -144,8 +187,9 @@ class LiveFigures(models.Model):
     """Figures of one slice: a question, raters of one kind or (empty) all people, and a guideline
     version or all.
 
-    `figures` is what `quality.queries.live_figures.LiveNumbers` reads. `digest` of the counts they
-    are of. Intervals take longest and may be older than the rest (`intervals_at`).
+    `figures`: what `quality.queries.live.live_numbers` reads, alike for all kinds of questions.
+    `digest` of the counts they are of. Intervals take longest and may be older than the rest
+    (`intervals_at`).
     """
 
     question = models.ForeignKey(

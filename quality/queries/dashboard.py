@@ -180,7 +180,7 @@ def _live(chosen: Slice, known: Vocabulary) -> Shown | None:
         return None
     return Shown(
         overview=overview_of(numbers.results, numbers.class_counts, names, known.versions),
-        confusion=confusion_of(numbers.confusion, names),
+        confusion=confusion_of(numbers.confusion, names) if names.kind == "choice" else None,
         annotators=left_out_table(numbers.annotators, numbers.results),
         state=numbers.state,
     )

@@ -40,7 +40,12 @@ class LiveState:
 
 @dataclass(frozen=True)
 class LiveNumbers:
-    """Live figures of a slice, with those of the guideline versions when it spans all."""
+    """Live figures of a slice, with those of the guideline versions when it spans all.
+
+    Of any kind of question: `results` are those of the kind's `shown` (and of its classes, where
+    they are counted), `class_counts` by choice id for kinds with classes, `confusion` for a single
+    choice only. `percent` of annotators is mean similarity for other kinds.
+    """
 
     results: list[AgreementResult]
     class_counts: dict[tuple[int, int | None], int]
