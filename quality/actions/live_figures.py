@@ -8,12 +8,14 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from guidelines.models import GuidelineVersion, Question
+from quality.actions.live_values_figures import show_values
 from quality.actions.start_agreement import INTERVALS
 from quality.models import LiveFigures, LiveQuestion
 from quality.models.run import PEOPLE
 from quality.queries.labels import scale_for
 from quality.queries.live_counts import LiveCounts, LiveSlice, TooManyCells, live_counts
 from quality.queries.live_figures import with_intervals, without_intervals
+from quality.queries.live_values_ledger import VALUE_KINDS
 
 # Intervals may take a twentieth of the time: the more they cost, the rarer they are made.
 INTERVALS_SHARE = 20
@@ -75,6 +77,8 @@ def show_question(*, question_id: int, now: datetime) -> bool:
         for row in LiveFigures.objects.filter(question=question)
     }
     due = _intervals_are_due(list(known.values()), now)
+    if question.kind in VALUE_KINDS:
+        return show_values(question=question, known=known, due=due, now=now)
     counts = live_counts(question_id, raters=due)
     if counts is None:
         return False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -57,12 +58,7 @@ class IntraclassCorrelation(ValueStatistic):
         after = _item_sums(left, codes.annotators[mates], numbers[mates], people)
         changes = sparse.csr_array(after - before[codes.items])
 
-        def evaluate(sums: FloatArray) -> Estimates:
-            value = _ratio(_two_way(sums, people) if people else _one_way(sums), form)
-            nothing = np.full(len(sums), np.nan)
-            return Estimates(value, nothing, nothing)
-
-        return Prepared(table, before, changes, evaluate)
+        return Prepared(table, before, changes, partial(icc_of, people=people, form=form))
 
     def describe(self, prepared: Prepared) -> Coefficient:
         found = super().describe(prepared)
@@ -87,6 +83,13 @@ def intraclass_correlation(
     values below 0 are possible. Undefined for more than 100 annotators with (2) and (3).
     """
     return IntraclassCorrelation(form).measure(table)
+
+
+def icc_of(sums: FloatArray, people: int, form: IccForm | str) -> Estimates:
+    """ICC of R samples from all columns of `_item_sums` (R, F); `people`: annotators in them."""
+    value = _ratio(_two_way(sums, people) if people else _one_way(sums), IccForm(form))
+    nothing = np.full(len(sums), np.nan)
+    return Estimates(value, nothing, nothing)
 
 
 class _Variances(NamedTuple):

@@ -30,6 +30,7 @@ from quality.models.live import (
     RaterPattern,
     TouchedItems,
 )
+from quality.models.live_values import ItemValues, SumPart, ValueSum
 from quality.models.overview import OverviewRun
 from quality.models.people import (
     Consent,
@@ -83,6 +84,7 @@ __all__ = [
     "GroupFigures",
     "GroupQuestion",
     "ItemLabels",
+    "ItemValues",
     "LabelPattern",
     "LiveFigures",
     "LiveProject",
@@ -116,7 +118,9 @@ __all__ = [
     "Scope",
     "SlotChange",
     "SourceReliability",
+    "SumPart",
     "TouchedItems",
     "Undecided",
+    "ValueSum",
     "Verdict",
 ]
