@@ -78,7 +78,7 @@ def show_question(*, question_id: int, now: datetime) -> bool:
     }
     due = _intervals_are_due(list(known.values()), now)
     if question.kind in VALUE_KINDS:
-        return show_values(question=question, known=known, due=due, now=now)
+        return show_values(question=question, known=known.values(), due=due, now=now)
     counts = live_counts(question_id, raters=due)
     if counts is None:
         return False

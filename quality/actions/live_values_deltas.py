@@ -4,32 +4,18 @@ What was counted of an item is taken back as it was added, to the last unit, and
 added: an undo brings back the very same rows.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from django.db import connection
 
 from quality.models import SumPart
-from quality.queries.live_values_amounts import Given, Measured, measured, value_name
-from quality.queries.live_values_ledger import (
-    CountedItem,
-    Key,
-    answers_of,
-    counted_items,
-    kinds_of,
-    labels_in,
-    texts_of,
-    value_questions,
-)
-from quality.queries.live_values_records import Answers, fingerprint, mark_of
+from quality.queries.live_values_counting import CountedNow, Sum, add_amounts, count_now
+from quality.queries.live_values_ledger import Key, answers_of, counted_items, value_questions
 
 # Comparing answers takes long: so many items of an import are counted in one transaction.
 MOST_ITEMS = 1_000
-
-Sum = tuple[int, int, str, int | None, str]  # question, part, slices, rater, name
 
 _FORGOTTEN = """
 DELETE FROM quality_itemvalues AS known
@@ -63,14 +49,6 @@ SELECT question_id, %s, 1, 0, %s FROM unnest(%s::bigint[]) AS touched (question_
     ON CONFLICT (question_id)
     DO UPDATE SET changes = known.changes + 1, changed_at = excluded.changed_at
 """
-
-
-class CountedNow(NamedTuple):
-    """An item as it is counted: its row, and the answers whose texts may be new."""
-
-    row: tuple[Any, ...]
-    amounts: CountedItem
-    texts: dict[str, str]
 
 
 def most_items(project_id: int, otherwise: int) -> int:
@@ -107,62 +85,6 @@ def count_values(*, project_id: int, items: Sequence[int], now: datetime) -> int
     _store_sums(sums, texts)
     _mark_changed(project_id, {key[0] for key in (*gone, *new)}, now)
     return len({*gone, *new})
-
-
-def count_now(questions: Mapping[int, str], new: Mapping[Key, Answers]) -> dict[Key, CountedNow]:
-    """What these answers come to; `questions`: their kinds by id."""
-    texts = texts_of(labels_in(new.values()))
-    found = {}
-    for kind, keys in kinds_of(questions, sorted(new)).items():
-        given = [_given(new[key], texts) for key in keys]
-        for key, said, each in zip(keys, given, measured(kind, given), strict=True):
-            found[key] = _counted(key, new[key], said, each)
-    return found
-
-
-def add_amounts(sums: Counter[Sum], key: Key, amounts: CountedItem, sign: int) -> None:
-    """Add what an item brought to the sums, or (`sign` -1) take it back."""
-    question, _item, slices = key
-    for rater, parts in ((None, json.loads(amounts.whole)), *_by_rater(amounts.without)):
-        for part, named in parts.items():
-            for name, amount in named.items():
-                sums[question, int(part), slices, rater, name] += sign * amount
-
-
-def _by_rater(without: str) -> Iterable[tuple[int, dict[str, dict[str, int]]]]:
-    return ((int(rater), parts) for rater, parts in json.loads(without).items())
-
-
-def _given(answers: Answers, texts: Mapping[int, str]) -> Given:
-    return Given([rater for rater, _label in answers], [texts[label] for _rater, label in answers])
-
-
-def _counted(key: Key, answers: Answers, given: Given, found: Measured) -> CountedNow:
-    question, item, slices = key
-    # JSON has no numbers above 2^53 for everybody, but Python reads and writes them exactly.
-    whole = {
-        SumPart.WHOLE.value: found.whole | {"fingerprint": fingerprint(item, answers)},
-        SumPart.VALUES.value: found.values,
-    }
-    by_part = (
-        (SumPart.PEOPLE, found.people),
-        (SumPart.WITHOUT, found.without),
-        (SumPart.JUDGES, found.judges),
-    )
-    without = {
-        rater: {part.value: amounts[rater] for part, amounts in by_part if amounts.get(rater)}
-        for rater in found.people
-    }
-    counted = CountedItem(answers, _packed(whole), _packed(without))
-    names = [value_name(text) for text in given.texts]
-    said = _packed([(*each, name) for each, name in zip(answers, names, strict=True)])
-    row = (question, item, slices, mark_of(item), len(answers), said, counted.whole)
-    texts = dict(zip(names, given.texts, strict=True)) if found.values else {}
-    return CountedNow((*row, counted.without, found.least, found.most), counted, texts)
-
-
-def _packed(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 def _store_items(gone: Sequence[Key], counted: Mapping[Key, CountedNow]) -> None:

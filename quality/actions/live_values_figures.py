@@ -1,7 +1,7 @@
 """Make the live figures of a question whose answers are values."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from guidelines.models import GuidelineVersion, Question
@@ -21,25 +21,26 @@ Wanted = tuple[str, int | None]  # kind and version of a slice
 
 
 def show_values(
-    *, question: Question, known: Mapping[Wanted, LiveFigures], due: bool, now: datetime
+    *, question: Question, known: Iterable[LiveFigures], due: bool, now: datetime
 ) -> bool:
     """Make the figures of every slice that changed; `due`: with their intervals, which the first
     figures of a slice have in any case. False when nothing was counted yet.
 
     Called where nobody else makes figures of the question.
     """
+    rows = {(row.kind, row.version_id): row for row in known}
     sums = value_sums(question.pk, raters=due)
     if sums is None:
         return False
     wanted = _wanted(sums)
-    if not due and not set(wanted) <= known.keys():
+    if not due and not set(wanted) <= rows.keys():
         due, sums = True, value_sums(question.pk, raters=True) or sums
         wanted = _wanted(sums)
     versions = GuidelineVersion.objects.in_bulk(sums.versions)
     for kind, version_id in wanted:
         version = versions[version_id] if version_id is not None else None
-        _show_slice(question, sums, version, kind, known.get((kind, version_id)), due=due, now=now)
-    gone = [row.pk for each, row in known.items() if each not in wanted]
+        _show_slice(question, sums, version, kind, rows.get((kind, version_id)), due=due, now=now)
+    gone = [row.pk for each, row in rows.items() if each not in wanted]
     LiveFigures.objects.filter(pk__in=gone).delete()
     LiveQuestion.objects.filter(pk=question.pk).update(shown=sums.changes)
     return True

@@ -66,18 +66,17 @@ def columns_of(table: ValueTable, statistics: Mapping[str, ValueStatistic]) -> C
 
 
 def estimates_of(
-    statistic: ValueStatistic, name: str, sums: Sums, expected: FloatArray | None = None
+    statistic: ValueStatistic, name: str, sums: Sums, expected: FloatArray
 ) -> Estimates:
-    """The statistic of R samples from their sums; `expected` (R,): the distance due to chance."""
-    size = len(next(iter(sums.values()), np.zeros(1)))
-    nothing = np.zeros(size)
+    """The statistic of R samples from their sums; `expected` (R,): alpha's distance by chance."""
+    nothing = np.zeros(expected.size)
 
     def column(which: str) -> FloatArray:
         return sums.get(f"{name}.{which}", nothing)
 
     if isinstance(statistic, DistanceAlpha):
         features = np.column_stack([column("n"), column("apart")])
-        return alpha_of(features, nothing if expected is None else expected)
+        return alpha_of(features, expected)
     if isinstance(statistic, MarkedAlpha):
         start = f"{name}.{LABEL}"
         counts = [sums[each] for each in sorted(sums) if each.startswith(start)]

@@ -11,6 +11,7 @@ from quality.models import AgreementRun
 from quality.models.run import PEOPLE
 from quality.queries.labels import LabelColumns, read_labels, scale_for
 from quality.queries.live_counts import LiveCounts, LiveSlice, live_counts
+from quality.queries.live_values_recount import recount_values
 
 MOST_DIFFERENCES = 20
 
@@ -51,7 +52,12 @@ def recount(project_id: int) -> Recount:
             if kinds is not PEOPLE:
                 labels = read_labels(_as_run(project_id, question, None, kinds))
             differences += _differences(question, counts, labels, kinds)
-    return Recount(n_items, n_labels, differences[:MOST_DIFFERENCES])
+    values = recount_values(project_id)
+    return Recount(
+        n_items + values.n_items,
+        n_labels + values.n_labels,
+        [*differences, *values.differences][:MOST_DIFFERENCES],
+    )
 
 
 def nothing() -> LiveCounts:

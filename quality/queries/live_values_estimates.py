@@ -7,6 +7,7 @@ answers (`quality.agreement.expected_sample`); intervals over items come from th
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -130,7 +131,7 @@ class ValueEstimates:
     def _between(self, names: Sequence[str], texts: dict[str, str]) -> FloatArray:
         between = np.zeros((len(names), len(names)))
         rows, columns = np.triu_indices(len(names), k=1)
-        pairs = [(names[row], names[column]) for row, column in zip(rows, columns, strict=True)]
+        pairs = list(combinations(names, 2))
         found = distances(self._distance, pairs, self._label_of, texts)
         between[rows, columns] = between[columns, rows] = found
         return between
@@ -153,13 +154,13 @@ class ValueEstimates:
                 found[name, ""] = estimates_of(statistic, name.value, _scoped(sums, ""), expected)
         for key in self.classes:
             of_class = _scoped(sums, key)
-            chance = None
+            chance = np.zeros(expected.size)
             if kind.elements == "choices":
-                of_class = _with_the_rest(of_class, sums)
+                of_class = _with_the_rest(of_class, sums, expected.size)
                 chance = _of_one_class(of_class)
             for name, statistic in kind.by_class.items():
                 if isinstance(statistic, ValueStatistic) and not (
-                    chance is None and name is CoefficientName.ALPHA
+                    kind.elements != "choices" and name is CoefficientName.ALPHA
                 ):
                     found[name, key] = estimates_of(statistic, name.value, of_class, chance)
         return found
@@ -180,10 +181,9 @@ def _scoped(sums: Sums, key: str) -> Sums:
     return {name[: -len(key) - 1]: each for name, each in sums.items() if name.endswith("@" + key)}
 
 
-def _with_the_rest(of_class: Sums, sums: Sums) -> Sums:
+def _with_the_rest(of_class: Sums, sums: Sums, size: int) -> Sums:
     """Items on which nobody gave the class agree on it, but have no sums of it."""
     name = CoefficientName.PERCENT.value
-    size = next(iter(sums.values())).size
     nothing = np.zeros(size)
     everything = sums.get(f"{name}.of", nothing)
     known, agreeing = (of_class.get(f"{name}.{each}", nothing) for each in ("of", "sum"))

@@ -198,30 +198,35 @@ def _counts(part: ValueSlice) -> Figures:
 def _annotators(part: ValueSlice, alpha: FloatArray) -> list[Figures]:
     """Each rater against all others, by mean similarity, and alpha without them; the busiest."""
     sums = part.sums
-    apart, pairs, unit = f"{ALPHA}.within", f"{ALPHA}.pairs", float(UNIT)
-    per_pair = UNIT
+    least, most = 0.0, 1.0
     if part.kind_name == "number":
         least, most = range_of(part.question_id, sums.groups) or (0.0, 0.0)
-        apart, pairs, unit, per_pair = "distance", "pairs", (most - least) * ONE, 1
-    rows = []
+    rows: list[Figures] = []
     for place, rater in enumerate(sums.raters):
-        without = sums.without.get(rater, {})
-        # Both are twice what goes with the rater.
-        n_pairs = -without.get(pairs, 0) // (2 * per_pair)
-        distance = -without.get(apart, 0) / 2 / unit if unit else 0.0
+        n_pairs, distance = _apart(part, rater)
+        far = distance / (n_pairs * (most - least)) if n_pairs and most > least else 0.0
         rows.append(
             {
                 "source_id": rater,
                 "n_labels": sums.people[rater].get("labels", 0),
                 "n_items": sums.people[rater].get("shared", 0),
                 "n_pairs": n_pairs,
-                "percent": min(1.0, max(0.0, 1.0 - distance / n_pairs)) if n_pairs else None,
+                "percent": min(1.0, max(0.0, 1.0 - far)) if n_pairs else None,
                 "alpha_without": _number(alpha[place]),
             }
         )
-    return sorted(rows, key=lambda row: (-row["n_labels"], row["source_id"]))[
-        :MOST_ANNOTATORS_SHOWN
-    ]
+    rows.sort(key=lambda row: (-row["n_labels"], row["source_id"]))
+    return rows[:MOST_ANNOTATORS_SHOWN]
+
+
+def _apart(part: ValueSlice, rater: int) -> tuple[int, float]:
+    """Pairs of a rater's answers with those of others, and the sum of their distances."""
+    without = part.sums.without.get(rater, {})
+    # What goes with the rater is twice both.
+    if part.kind_name == "number":
+        return -without.get("pairs", 0) // 2, -without.get("distance", 0) / (2 * ONE)
+    pairs, within = without.get(f"{ALPHA}.pairs", 0), without.get(f"{ALPHA}.within", 0)
+    return -pairs // (2 * UNIT), -within / (2 * UNIT)
 
 
 def _number(value: np.float64) -> float | None:

@@ -80,7 +80,8 @@ def sample_of(question_id: int, groups: Collection[str], *, amounts: bool) -> Sa
                 },
             )
             rows += cursor.fetchall()
-    items, per_item = [], []
+    items: list[int] = []
+    per_item: list[int] = []
     said: list[tuple[int, int, str]] = []
     wholes = []
     for _mark, item, answers, whole in sorted(rows, key=lambda row: row[:2])[:MOST_ITEMS]:
