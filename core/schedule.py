@@ -1,4 +1,15 @@
-"""What beat rings, and how often (seconds)."""
+"""What beat rings, and how often (seconds); and what must not wait behind long jobs."""
+
+# The queue of a small worker of its own. Rings go there that take moments and keep the product
+# current; a job that takes minutes never does.
+PROMPT_QUEUE = "prompt"
+PROMPT_TASKS = (
+    "annotations.release_expired_leases",
+    "core.ring_overdue_jobs",
+    "quality.apply_pause_rule",
+    "quality.count_live",
+    "quality.ring_routing",
+)
 
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ring overdue jobs": {"task": "core.ring_overdue_jobs", "schedule": 15.0},

@@ -11,6 +11,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from core.schedule import PROMPT_QUEUE
 from labelhub.celery import app
 from labelhub.embedded.paths import ROOT
 from labelhub.embedded.processes import Child, Guard, Program
@@ -18,7 +19,8 @@ from labelhub.embedded.processes import Child, Guard, Program
 START_SECONDS = 60
 IDLE_SECONDS = 20
 SLOTS = 2
-QUEUE = app.conf.task_default_queue
+# One process for both queues: a second one would cost every file of tests its start.
+QUEUES = (app.conf.task_default_queue, PROMPT_QUEUE)
 
 
 class LiveWorker:
@@ -40,7 +42,16 @@ class LiveWorker:
     def start(self) -> None:
         known = self._ready_count()
         command = [sys.executable, "-m", "celery", "-A", "labelhub.celery", "worker"]
-        options = ["-c", str(SLOTS), "--loglevel", "INFO", "-n", f"tests-{os.getpid()}@localhost"]
+        options = [
+            "-c",
+            str(SLOTS),
+            "-Q",
+            ",".join(QUEUES),
+            "--loglevel",
+            "INFO",
+            "-n",
+            f"tests-{os.getpid()}@localhost",
+        ]
         with self.log.open("ab") as stream:
             self.child = Child(
                 Program(
@@ -74,13 +85,18 @@ class LiveWorker:
 
     def is_idle(self) -> bool:
         """Nothing is queued, and nothing that was taken is unfinished."""
-        return not self.broker.llen(QUEUE) and not self.broker.hlen("unacked")
+        return not any(map(self.broker.llen, QUEUES)) and not self.broker.hlen("unacked")
 
     def forget_tasks(self) -> None:
-        self.broker.delete(QUEUE, "unacked", "unacked_index")
+        forget_tasks()
 
     def _ready_count(self) -> int:
         return self.log.read_text().count(" ready.") if self.log.exists() else 0
+
+
+def forget_tasks() -> None:
+    """Empty the queues: what is in them is of another test."""
+    redis.Redis.from_url(settings.REDIS_URL).delete(*QUEUES, "unacked", "unacked_index")
 
 
 def database_url_of_tests() -> str:

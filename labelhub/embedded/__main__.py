@@ -93,7 +93,9 @@ def _start_all(supervisor: Supervisor, lock: InstanceLock, wanted_port: int) -> 
     print("\n".join(["", FRAME, f"  labelhub is running at {url}", "  Ctrl-C stops it."]))
     print("\n".join(f"  {line}".rstrip() for line in news))
     print(FRAME, "", sep="\n", flush=True)
-    supervisor.keep(application.beat(environment))  # last: nobody waits for it
+    # Last: nobody waits for them.
+    supervisor.keep(application.prompt(environment))
+    supervisor.keep(application.beat(environment))
 
 
 def _with(options: argparse.Namespace) -> int:

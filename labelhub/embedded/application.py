@@ -1,4 +1,4 @@
-"""labelhub's own processes: the steps before the start, then worker, beat and web."""
+"""labelhub's own processes: the steps before the start, then both workers, beat and web."""
 
 import http.client
 import os
@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Mapping
 
+from core.schedule import PROMPT_QUEUE
 from labelhub.embedded import paths
 from labelhub.embedded.instance import HOST
 from labelhub.embedded.processes import Program
@@ -44,6 +45,27 @@ def worker(environment: Mapping[str, str]) -> Program:
             *_celery("worker"),
             *("--concurrency", str(WORKER_SLOTS)),
             *("--loglevel", "WARNING"),  # at INFO, beat's knocking fills the terminal
+            *("--without-gossip", "--without-mingle"),
+        ],
+        WORKER_STOP,
+        environment=environment,
+        emergency_signal=signal.SIGQUIT,
+    )
+
+
+def prompt(environment: Mapping[str, str]) -> Program:
+    """A worker for what must not wait behind long jobs, in one process: it takes the least memory.
+
+    Without `--hostname` both workers would have the same name.
+    """
+    return Program(
+        "prompt",
+        [
+            *_celery("worker"),
+            *("--queues", PROMPT_QUEUE),
+            *("--pool", "solo"),
+            *("--hostname", f"{PROMPT_QUEUE}@%h"),
+            *("--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle"),
         ],
         WORKER_STOP,

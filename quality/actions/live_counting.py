@@ -44,11 +44,15 @@ class Stretch(NamedTuple):
     last: int
 
 
-def count_all(*, now: datetime, seconds: float = 20.0) -> None:
-    """Count what was touched in all projects; what is left after some time is left for the next."""
+def count_all(*, now: datetime, seconds: float = 2.0) -> None:
+    """Count what was touched in all projects, a batch of each in turn: a large import in one does
+    not keep the others waiting. What is left after some time is left for the next ring."""
     deadline = time.monotonic() + seconds
-    for project_id in projects_to_count():
-        count_project(project_id=project_id, now=now, seconds=deadline - time.monotonic())
+    waiting = projects_to_count()
+    while waiting:
+        waiting = [each for each in waiting if count_batch(project_id=each, now=now)]
+        if time.monotonic() > deadline:
+            return
 
 
 def projects_to_count() -> list[int]:

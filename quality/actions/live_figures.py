@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -12,9 +12,16 @@ from quality.actions.live_values_figures import show_values
 from quality.actions.start_agreement import INTERVALS
 from quality.models import LiveFigures, LiveQuestion
 from quality.models.run import PEOPLE
-from quality.queries.labels import scale_for
-from quality.queries.live_counts import LiveCounts, LiveSlice, TooManyCells, live_counts
+from quality.queries.live_counts import (
+    MOST_CELLS,
+    LiveCounts,
+    LiveSlice,
+    TooManyCells,
+    live_counts,
+)
 from quality.queries.live_figures import with_intervals, without_intervals
+from quality.queries.live_scales import live_slice
+from quality.queries.live_statistics import cells_of
 from quality.queries.live_values_ledger import VALUE_KINDS
 
 # Intervals may take a twentieth of the time: the more they cost, the rarer they are made.
@@ -87,7 +94,7 @@ def show_question(*, question_id: int, now: datetime) -> bool:
         due, counts = True, live_counts(question_id) or counts
         parts = _slices(question, counts)
     for wanted, part in parts.items():
-        _show_slice(question_id, wanted, part, known.get(wanted), counts.kinds, due=due, now=now)
+        _show_slice(question, wanted, part, known.get(wanted), counts.kinds, due=due, now=now)
     gone = [row.pk for wanted, row in known.items() if wanted not in parts]
     LiveFigures.objects.filter(pk__in=gone).delete()
     LiveQuestion.objects.filter(pk=question_id).update(shown=counts.changes)
@@ -111,17 +118,17 @@ def _slices(question: Question, counts: LiveCounts) -> dict[Wanted, LiveSlice]:
     for kind, members in kinds.items():
         for version_id in (None, *counts.versions):
             version = versions[version_id] if version_id is not None else None
-            scale = scale_for(question, version)
             try:
-                part = counts.slice(kinds=members, version_id=version_id, choices=scale)
+                part = live_slice(question, counts, members, version)
             except TooManyCells:
                 continue
-            found[Wanted(kind, version_id)] = part
+            if cells_of(question.kind, *part.cases.counts.shape) <= MOST_CELLS:
+                found[Wanted(kind, version_id)] = part
     return found
 
 
 def _show_slice(
-    question_id: int,
+    question: Question,
     wanted: Wanted,
     part: LiveSlice,
     known: LiveFigures | None,
@@ -132,21 +139,36 @@ def _show_slice(
 ) -> None:
     """Store the figures; `due`: raters were read, so that intervals can be made."""
     digest = part.digest
-    if known is not None and known.digest == digest and known.intervals_digest == digest:
-        return
-    changed = {"digest": digest, "changed_at": now}
+    is_same = known is not None and known.digest == digest
+    changed: dict[str, Any] = {"digest": digest, "changed_at": now}
     if due:
+        raters = part.raters_digest
+        if known is not None and is_same and known.figures.get("raters") == raters:
+            _set_current(known, now)
+            return
         started = time.process_time()
-        figures = with_intervals(part, INTERVALS)
+        figures = with_intervals(question.kind, part, INTERVALS) | {"raters": raters}
         seconds = time.process_time() - started
         changed |= {"intervals_at": now, "intervals_digest": digest, "seconds": seconds}
-    elif known is not None and known.digest != digest:
-        figures = without_intervals(part, known.figures)
+    elif known is not None and not is_same:
+        figures = without_intervals(question.kind, part, known.figures)
+    elif known is not None:
+        # Who gave the labels may have changed all the same: that is looked at when it is due.
+        LiveFigures.objects.filter(pk=known.pk).update(intervals_digest="")
+        return
     else:
         return
     LiveFigures.objects.update_or_create(
-        question_id=question_id,
+        question=question,
         kind=wanted.kind,
         version_id=wanted.version_id,
         defaults={**changed, "figures": figures | {"kinds": kinds}},
     )
+
+
+def _set_current(known: LiveFigures, now: datetime) -> None:
+    """Intervals and annotators were looked at and are still those of the counts."""
+    if known.intervals_digest != known.digest:
+        LiveFigures.objects.filter(pk=known.pk).update(
+            intervals_digest=known.digest, intervals_at=now
+        )

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from quality.agreement.coefficient import Coefficient, FloatArray, ItemStatistic
-from quality.agreement.leave_one_out import annotator_reach
+from quality.agreement.coefficient import FloatArray, ItemStatistic
 from quality.agreement.table import IntArray
 
 # Feature values held in memory at once.
@@ -54,12 +53,13 @@ class RaterCases:
         """Labels of each annotator on items that others labeled as well: (n_raters,)."""
         return self._sum(self.items * (self.counts.sum(axis=1)[self.patterns] >= 2))
 
-    def peers(self) -> tuple[IntArray, IntArray]:
-        """Pairs of each annotator's labels with those of others on the same item, and how many of
-        them are equal: (n_raters,) each."""
+    def peers(self, distances: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Pairs of each annotator's labels with those of others on the same item, and the sum of
+        their distances: (n_raters,) each. `distances` (K, K): of labels, 0 between equal ones."""
         others = self.counts.sum(axis=1)[self.patterns] - 1
-        same = self.counts[self.patterns, self.labels] - 1
-        return self._sum(self.items * others), self._sum(self.items * same)
+        apart = (self.counts @ distances)[self.patterns, self.labels]
+        sums = np.bincount(self.raters, weights=self.items * apart, minlength=self.n_raters)
+        return self._sum(self.items * others), sums.astype(np.float64)
 
     def of_class(self, label: int) -> "RaterCases":
         """One class against all others (1 = that class)."""
@@ -101,14 +101,3 @@ class RaterCases:
         found = np.zeros(self.n_raters, np.int64)
         np.add.at(found, self.raters, values)
         return found
-
-
-def over_annotators(
-    coefficient: Coefficient, without: FloatArray, *, confidence: float = 0.95
-) -> tuple[float | None, float | None]:
-    """Ends of the jackknife interval over annotators, by the rule of `leave_one_annotator_out`;
-    None where there is none. `without`: values without each annotator who gave a label."""
-    reach = annotator_reach(without, confidence)
-    if coefficient.value is None or reach is None:
-        return None, None
-    return coefficient.value - reach, min(1.0, coefficient.value + reach)

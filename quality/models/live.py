@@ -67,7 +67,8 @@ class ItemLabels(models.Model):
 class LabelPattern(models.Model):
     """How many items of a question have exactly these labels, whoever gave them.
 
-    `cells`: kind of rater, guideline version, choice and how many, packed; `digest` of them.
+    `cells`: kind of rater, guideline version, code of the answer and how many, packed; `digest` of
+    them.
     """
 
     question = models.ForeignKey(
@@ -144,8 +145,9 @@ class LiveFigures(models.Model):
     """Figures of one slice: a question, raters of one kind or (empty) all people, and a guideline
     version or all.
 
-    `figures`: what `quality.queries.live.live_numbers` reads, alike for all kinds of questions. `digest` of the counts they
-    are of. Intervals take longest and may be older than the rest (`intervals_at`).
+    `figures`: what `quality.queries.live.live_numbers` reads, alike for all kinds of questions.
+    `digest` of the counts they are of. Intervals take longest and may be older than the rest
+    (`intervals_at`).
     """
 
     question = models.ForeignKey(

@@ -42,9 +42,9 @@ class LiveState:
 class LiveNumbers:
     """Live figures of a slice, with those of the guideline versions when it spans all.
 
-    For a question of any kind that is followed live: `results` are those of the kind's `shown` (and
-    of its classes, where they are counted), `class_counts` by choice id for kinds with classes,
-    `confusion` for a single choice only. `percent` of annotators is mean similarity for other kinds.
+    Of any kind of question: `results` are those of the kind's `shown` (and of its classes, where
+    they are counted), `class_counts` by choice id for kinds with classes, `confusion` for a single
+    choice only. `percent` of annotators is mean similarity for other kinds.
     """
 
     results: list[AgreementResult]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -41,12 +41,26 @@ class TooManyCells(Exception):
 
 @dataclass(frozen=True, eq=False)
 class LiveSlice:
-    """Counts of one slice. `choices`: the scale, ascending ids; `raters`: ids behind the codes of
-    `cases`, which are without raters where these were not read."""
+    """Counts of one slice. `choices`: the scale, codes of answers (of choices, their ids);
+    `raters`: ids behind the codes of `cases`, which are without raters where these were not read.
+    """
 
     cases: RaterCases
     choices: IntArray
     raters: IntArray
+
+    def in_order(self, choices: IntArray) -> "LiveSlice":
+        """The same with the scale in another order: a full run's draws go by that order."""
+        place = np.argsort(self.choices)
+        column = place[np.searchsorted(self.choices, choices, sorter=place)]
+        rank = np.empty_like(column)
+        rank[column] = np.arange(column.size)
+        cases = self.cases
+        return replace(
+            self,
+            cases=replace(cases, counts=cases.counts[:, column], labels=rank[cases.labels]),
+            choices=choices,
+        )
 
     @property
     def digest(self) -> str:
@@ -56,6 +70,15 @@ class LiveSlice:
         for part in (self.cases.counts[kept], self.cases.weights[kept]):
             sha.update(part.astype("<i8").tobytes())
         return sha.hexdigest()
+
+    @property
+    def raters_digest(self) -> str:
+        """Of who gave the labels; two are compared where the other digests are equal."""
+        cases = self.cases
+        ids = self.raters[cases.raters]
+        rows = np.column_stack([ids, cases.patterns, cases.labels, cases.items])
+        rows = rows[np.lexsort(rows.T)]
+        return hashlib.blake2b(rows.astype("<i8").tobytes(), digest_size=16).hexdigest()
 
     @cached_property
     def histogram(self) -> PatternHistogram:
@@ -72,8 +95,8 @@ class LiveSlice:
 class LiveCounts:
     """All counts of a question at one moment. `changes`: which state of it this is.
 
-    `weights` (P,): items of each pattern. `cells` (C, 5): pattern, tag, version, choice, how many.
-    `raters` (R, 3): rater, pattern, items; `own` (O, 4): row of `raters`, tag, version, choice.
+    `weights` (P,): items of each pattern. `cells` (C, 5): pattern, tag, version, answer, how many.
+    `raters` (R, 3): rater, pattern, items; `own` (O, 4): row of `raters`, tag, version, answer.
     """
 
     changes: int
@@ -99,12 +122,18 @@ class LiveCounts:
         return [int(each) for each in np.unique(self.cells[_counts_under(self.cells[:, 1]), 2])]
 
     def slice(
-        self, *, kinds: Collection[str], version_id: int | None, choices: Collection[int]
+        self,
+        *,
+        kinds: Collection[str],
+        version_id: int | None,
+        choices: Collection[int] | None = None,
     ) -> LiveSlice:
         """What raters of these kinds say now, or said under a version, on a scale of choices.
 
-        Raises TooManyCells.
+        Without `choices` the scale is what was said. Raises TooManyCells.
         """
+        if choices is None:
+            choices = self.said(kinds, version_id)
         scale = np.array(sorted(choices), np.int64)
         if self.weights.size * scale.size > MOST_CELLS:
             raise TooManyCells
@@ -128,16 +157,27 @@ class LiveCounts:
         )
         return LiveSlice(cases, scale, people)
 
+    def said(self, kinds: Collection[str], version_id: int | None) -> set[int]:
+        """The answers that raters of these kinds give, or have given under some version: the
+        scale of a full run over the same slice."""
+        chosen = _of_kinds(self.cells, kinds)
+        if version_id is not None:
+            chosen &= _counts_under(self.cells[:, 1]) & (self.cells[:, 2] == version_id)
+        return set(self.cells[chosen, 3].tolist())
+
     @staticmethod
     def _chosen(
         rows: IntArray, kinds: Collection[str], version_id: int | None, scale: IntArray
     ) -> npt.NDArray[np.bool_]:
-        """Rows (place, tag, version, choice, ...) that belong to the slice."""
-        numbers = np.array([kind_number(kind) for kind in kinds], np.int64)
-        chosen = np.isin(rows[:, 1] >> 2, numbers) & np.isin(rows[:, 3], scale)
+        """Rows (place, tag, version, answer, ...) that belong to the slice."""
+        chosen = _of_kinds(rows, kinds) & np.isin(rows[:, 3], scale)
         if version_id is None:
             return chosen & ((rows[:, 1] & NOW) > 0)
         return chosen & _counts_under(rows[:, 1]) & (rows[:, 2] == version_id)
+
+
+def _of_kinds(rows: IntArray, kinds: Collection[str]) -> npt.NDArray[np.bool_]:
+    return np.isin(rows[:, 1] >> 2, np.array([kind_number(kind) for kind in kinds], np.int64))
 
 
 def _counts_under(tags: IntArray) -> npt.NDArray[np.bool_]:

@@ -4,17 +4,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from quality.agreement.coefficient import Coefficient, FloatArray, ItemStatistic
+from quality.agreement.coefficient import Coefficient, FloatArray
 from quality.agreement.histogram import PatternHistogram
-from quality.agreement.rater_cases import RaterCases, over_annotators
+from quality.agreement.leave_one_out import annotator_reach
+from quality.agreement.rater_cases import RaterCases
 from quality.models import CoefficientName
 from quality.queries.live_counts import LiveSlice
-from quality.queries.measuring import PER_CHOICE, STATISTICS, IntervalSettings
+from quality.queries.live_statistics import (
+    Scoped,
+    cells_of,
+    distances_of,
+    scoped_statistics,
+    statistics_of,
+)
+from quality.queries.measuring import IntervalSettings
 
 MOST_CONFUSIONS = 5_000
 MOST_ANNOTATORS = 1_000
-# Draws times patterns, so that many patterns do not keep a worker busy.
+# Draws times patterns, and times feature values, so that many do not keep a worker busy.
 MOST_DRAWN = 20_000_000
+MOST_ADDED = 5_000_000_000
 FEWEST_RESAMPLES = 200
 
 Figures = dict[str, Any]
@@ -27,29 +36,30 @@ class People(NamedTuple):
     n_people: int
 
 
-def with_intervals(counts: LiveSlice, settings: IntervalSettings) -> Figures:
-    """All figures of a slice; raters must have been read."""
+def with_intervals(kind: str, counts: LiveSlice, settings: IntervalSettings) -> Figures:
+    """All figures of a slice of a question of this kind; raters must have been read."""
     people = People(counts.cases.n_annotators, counts.cases.n_people)
-    figures = _without_results(counts, people)
+    figures = _without_results(kind, counts, people)
+    settings = _affordable(settings, kind, counts)
     figures["results"] = [
         row
-        for choice, of_class, names in _by_scope(counts)
-        for row in _results(of_class, names, people, settings, choice)
+        for scoped in scoped_statistics(kind, counts)
+        for row in _results(scoped, people, settings)
     ]
-    figures["annotators"] = annotators(counts)
+    figures["annotators"] = annotators(kind, counts)
     return figures
 
 
-def without_intervals(counts: LiveSlice, before: Figures) -> Figures:
+def without_intervals(kind: str, counts: LiveSlice, before: Figures) -> Figures:
     """The figures that need no raters and no resampling; the others stay as they were `before`."""
     people = People(before["n_annotators"], before["n_people"])
-    figures = _without_results(counts, people)
+    figures = _without_results(kind, counts, people)
     known = {(each["coefficient"], each["choice"]): each for each in before["results"]}
     results = []
-    for choice, cases, names in _by_scope(counts):
+    for choice, cases, statistics in scoped_statistics(kind, counts):
         histogram = _histogram(cases, people)
-        for name in names:
-            row = _row(name, choice, histogram.value(STATISTICS[name]))
+        for name, statistic in statistics.items():
+            row = _row(name, choice, histogram.value(statistic))
             old = known.get((row["coefficient"], choice))
             if old is not None and row["value"] is not None:
                 row |= {end: old[end] for end in _ENDS}
@@ -60,53 +70,50 @@ def without_intervals(counts: LiveSlice, before: Figures) -> Figures:
 _ENDS = ("low", "high", "annotator_low", "annotator_high")
 
 
-def _by_scope(
-    counts: LiveSlice,
-) -> list[tuple[int | None, RaterCases, tuple[CoefficientName, ...]]]:
-    by_class = [
-        (int(counts.choices[code]), counts.cases.of_class(code), PER_CHOICE)
-        for code in _given(counts)
-    ]
-    return [(None, counts.cases, tuple(STATISTICS)), *by_class]
-
-
-def _given(counts: LiveSlice) -> list[int]:
-    """Codes of the choices that anybody gave."""
-    found: list[int] = np.flatnonzero(counts.cases.weights @ counts.cases.counts).tolist()
-    return found
-
-
 def _histogram(cases: RaterCases, people: People) -> PatternHistogram:
     return PatternHistogram.from_patterns(
         cases.counts, cases.weights, n_annotators=people.n_annotators, n_people=people.n_people
     )
 
 
-def _results(
-    cases: RaterCases,
-    names: tuple[CoefficientName, ...],
-    people: People,
-    settings: IntervalSettings,
-    choice: int | None,
-) -> list[Figures]:
-    statistics: list[ItemStatistic] = [STATISTICS[name] for name in names]
-    histogram = _histogram(cases, people)
-    resamples = min(settings.resamples, MOST_DRAWN // max(1, histogram.weights.size))
-    found = histogram.measure_all(
-        statistics,
-        confidence=settings.confidence,
-        resamples=max(FEWEST_RESAMPLES, resamples),
-        seed=settings.seed,
-    )
-    without = cases.without_each(statistics)
-    rows = []
-    for name, coefficient, values in zip(names, found, without, strict=True):
-        low, high = over_annotators(coefficient, values, confidence=settings.confidence)
-        if low is not None:
-            low = max(0.0 if name is CoefficientName.PERCENT else -1.0, low)
-        row = _row(name, choice, coefficient)
-        rows.append(row | {"annotator_low": low, "annotator_high": high})
-    return rows
+def _affordable(settings: IntervalSettings, kind: str, counts: LiveSlice) -> IntervalSettings:
+    """Fewer resamples where there are many patterns, or many features of each."""
+    n_patterns, n_codes = counts.cases.counts.shape
+    cells = cells_of(kind, n_patterns, n_codes)
+    most = min(MOST_DRAWN // max(1, n_patterns), MOST_ADDED // max(1, cells))
+    return settings._replace(resamples=min(settings.resamples, max(FEWEST_RESAMPLES, most)))
+
+
+def _results(scoped: Scoped, people: People, settings: IntervalSettings) -> list[Figures]:
+    statistics = list(scoped.statistics.values())
+    histogram = _histogram(scoped.cases, people)
+    found = histogram.measure_all(statistics, **settings._asdict())
+    without = scoped.cases.without_each(statistics)
+    return [
+        _row(name, scoped.choice, coefficient)
+        | annotator_ends(name, coefficient, values, settings.confidence)
+        for name, coefficient, values in zip(scoped.statistics, found, without, strict=True)
+    ]
+
+
+def annotator_ends(
+    name: CoefficientName, found: Coefficient, without: FloatArray, confidence: float
+) -> Figures:
+    """Ends of the interval over annotators, cut where the coefficient ends, as in full runs.
+
+    `without`: values without each annotator who gave a label.
+    """
+    reach = annotator_reach(without, confidence)
+    if found.value is None or reach is None:
+        return {"annotator_low": None, "annotator_high": None}
+    low, high = found.value - reach, found.value + reach
+    return {
+        "annotator_low": max(0.0 if name in _FROM_ZERO else -1.0, low),
+        "annotator_high": high if name is CoefficientName.MEAN_DIFFERENCE else min(1.0, high),
+    }
+
+
+_FROM_ZERO = (CoefficientName.PERCENT, CoefficientName.MEAN_DIFFERENCE)
 
 
 def _row(name: CoefficientName, choice: int | None, found: Coefficient) -> Figures:
@@ -127,19 +134,19 @@ def _row(name: CoefficientName, choice: int | None, found: Coefficient) -> Figur
     }
 
 
-def _without_results(counts: LiveSlice, people: People) -> Figures:
+def _without_results(kind: str, counts: LiveSlice, people: People) -> Figures:
     cases = counts.cases
     labeled = cases.counts.any(axis=1)
     given = cases.weights @ cases.counts
+    has_classes = kind == "choice"
+    by_class = zip(counts.choices.tolist(), given.tolist(), strict=True)
     return {
         "n_items": int(cases.weights[labeled].sum()),
         "n_labels": int(given.sum()),
         "n_annotators": people.n_annotators,
         "n_people": people.n_people,
-        "class_counts": [
-            [choice, n] for choice, n in zip(counts.choices.tolist(), given.tolist(), strict=True)
-        ],
-        "confusion": _confusion(counts),
+        "class_counts": [[choice, n] for choice, n in by_class] if has_classes else [],
+        "confusion": _confusion(counts) if has_classes else [],
     }
 
 
@@ -157,11 +164,14 @@ def _confusion(counts: LiveSlice) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def annotators(counts: LiveSlice) -> list[Figures]:
-    """Each annotator against all others, and alpha without them; the busiest where many."""
+def annotators(kind: str, counts: LiveSlice) -> list[Figures]:
+    """Each annotator against all others, and alpha without them; the busiest where many.
+
+    `percent`: mean similarity of answers to the same item, which for choices are equal or not.
+    """
     cases = counts.cases
-    (alpha,) = cases.without_each([STATISTICS[CoefficientName.ALPHA]])
-    pairs, same = cases.peers()
+    (alpha,) = cases.without_each([statistics_of(kind, counts)[CoefficientName.ALPHA]])
+    pairs, apart = cases.peers(distances_of(kind, counts))
     labels, shared = cases.labels_of, cases.shared_of
     busiest = np.argsort(-labels, kind="stable")[:MOST_ANNOTATORS]
     return [
@@ -170,11 +180,15 @@ def annotators(counts: LiveSlice) -> list[Figures]:
             "n_labels": int(labels[code]),
             "n_items": int(shared[code]),
             "n_pairs": int(pairs[code]),
-            "percent": int(same[code]) / int(pairs[code]) if pairs[code] else None,
+            "percent": _similar(int(pairs[code]), float(apart[code])),
             "alpha_without": _number(alpha, code),
         }
         for code in busiest.tolist()
     ]
+
+
+def _similar(pairs: int, apart: float) -> float | None:
+    return min(1.0, max(0.0, (pairs - apart) / pairs)) if pairs else None
 
 
 def _number(values: FloatArray, code: int) -> float | None:

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from quality.queries.live_codes import CODED_KINDS, SAID_SQL, code_of
 from quality.queries.live_records import Said, records
 
 Key = tuple[int, int]  # question, item
 
 # Rows that count now or under their version: as in `quality.queries.labels`, for some items.
-_SAID = """
-SELECT label.question_id, annotation.item_id, rater.id, rater.kind, annotation.version_id,
-       label.choice_id, later.id IS NULL, source.on_behalf_of_id IS NULL
+_SAID = f"""
+SELECT label.question_id, annotation.item_id, question.kind, {SAID_SQL}, label.id,
+       rater.id, rater.kind, annotation.version_id, later.id IS NULL,
+       source.on_behalf_of_id IS NULL
   FROM annotations_annotation AS annotation
   JOIN annotations_label AS label ON label.annotation_id = annotation.id
   JOIN guidelines_question AS question ON question.id = label.question_id
@@ -23,8 +25,8 @@ SELECT label.question_id, annotation.item_id, rater.id, rater.kind, annotation.v
  WHERE annotation.item_id = ANY(%s)
    AND annotation.project_id = %s
    AND annotation.kind = 'answer'
-   AND question.kind = 'choice'
-   AND label.choice_id IS NOT NULL
+   AND question.kind = ANY(%s)
+   AND {SAID_SQL} IS NOT NULL
    AND item.withdrawn_at IS NULL
    AND (later.id IS NULL OR (later.version_id <> annotation.version_id
                              AND source.on_behalf_of_id IS NULL))
@@ -35,9 +37,13 @@ def records_of(project_id: int, items: Sequence[int]) -> dict[Key, bytes]:
     """The records of each question and item that has any."""
     said: dict[Key, list[Said]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_SAID, [list(items), project_id])
-        for question, item, *row in cursor.fetchall():
-            said.setdefault((question, item), []).append(Said(*row))
+        cursor.execute(_SAID, [list(items), project_id, list(CODED_KINDS)])
+        for question, item, kind, text, label, *rest in cursor.fetchall():
+            rater, rater_kind, version, is_current, is_said = rest
+            code = code_of(kind, text)
+            rank = code if kind == "choice" else label
+            row = Said(rater, rater_kind, version, code, is_current, is_said, rank)
+            said.setdefault((question, item), []).append(row)
     return {key: records(rows) for key, rows in said.items()}
 
 

@@ -1,9 +1,10 @@
 """What live agreement counts of an item: the labels of each rater as records of integers.
 
-A record is (rater, tag, version, choice), eight bytes each. The tag is a number of the rater's
-kind, and whether the label counts *now* and whether it counts *under* its guideline version: the
-rules of `quality.queries.labels`, one item at a time. A pattern is the records of an item without
-the raters, with how many there are of each; what one rater gave is `own`.
+A record is (rater, tag, version, code), eight bytes each; the code stands for the answer
+(`quality.queries.live_codes`). The tag is a number of the rater's kind, and whether the label
+counts *now* and whether it counts *under* its guideline version: the rules of
+`quality.queries.labels`, one item at a time. A pattern is the records of an item without the
+raters, with how many there are of each; what one rater gave is `own`.
 """
 
 import hashlib
@@ -24,15 +25,17 @@ RECORD_BYTES, CELL_BYTES, OWN_BYTES = _RECORD.size, _CELL.size, _OWN.size
 class Said(NamedTuple):
     """One answer of a rater as the ledger has it; not current: superseded under another version.
 
-    `is_said`: by the rater, and not carried over for them.
+    `is_said`: by the rater, and not carried over for them. `rank` settles which of several counts:
+    of choices their id, of other answers that of their label, as in the full runs.
     """
 
     rater: int
     kind: str
     version: int
-    choice: int
+    code: int
     is_current: bool
     is_said: bool
+    rank: int
 
 
 @cache
@@ -50,21 +53,21 @@ def records(said: Iterable[Said]) -> bytes:
     """The records of an item in one order, packed; empty when nothing counts.
 
     Under a version counts what a rater said last under it: the current answer if it is of that
-    version, else, of several that later versions superseded, the highest choice id.
+    version, else, of several that later versions superseded, the one of the highest rank.
     """
     rows = list(said)
     last: dict[tuple[int, int], tuple[bool, int]] = {}
     for row in rows:
         if row.is_said:
             key = (row.rater, row.version)
-            last[key] = max(last.get(key, (False, -1)), (row.is_current, row.choice))
+            last[key] = max(last.get(key, (False, -1)), (row.is_current, row.rank))
     found = set()
     for row in rows:
         flags = NOW if row.is_current else 0
-        if row.is_said and last[row.rater, row.version] == (row.is_current, row.choice):
+        if row.is_said and last[row.rater, row.version] == (row.is_current, row.rank):
             flags |= UNDER
         if flags:
-            found.add((row.rater, tag(row.kind, flags), row.version, row.choice))
+            found.add((row.rater, tag(row.kind, flags), row.version, row.code))
     return b"".join(_RECORD.pack(*row) for row in sorted(found))
 
 

@@ -1,28 +1,37 @@
 """A second way to the live counts: from all labels at once, by the code of the full runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.copying import stream
 from guidelines.models import GuidelineVersion, Question
 from quality.agreement.table import IntArray
 from quality.models import AgreementRun
 from quality.models.run import PEOPLE
-from quality.queries.labels import LabelColumns, read_labels, scale_for
+from quality.queries.labels import LabelColumns, read_labels
+from quality.queries.live_codes import CODED_KINDS, SAID_SQL, code_of
 from quality.queries.live_counts import LiveCounts, LiveSlice, live_counts
 from quality.queries.live_values_recount import recount_values
 
 MOST_DIFFERENCES = 20
 
-Place = tuple[int, int, bytes]  # rater, choice, pattern
+Place = tuple[int, int, bytes]  # rater, answer, pattern
+_ANSWERS = f"""
+SELECT label.id, {SAID_SQL}
+  FROM annotations_label AS label
+  JOIN guidelines_question AS question ON question.id = label.question_id
+ WHERE label.id = ANY(%s)
+"""
 
 
 class Columns(NamedTuple):
-    """Ids of raters and choices, and rows of patterns."""
+    """Ids of raters, codes of answers, and rows of patterns."""
 
     raters: IntArray
-    choices: IntArray
+    answers: IntArray
     patterns: IntArray
 
 
@@ -35,28 +44,50 @@ class Recount(NamedTuple):
 
 
 def recount(project_id: int) -> Recount:
-    """Every slice of every choice question of a project, live counts against the ledger.
+    """Every slice of every question that is counted by patterns, live counts against the ledger.
 
     Call it where both are read from one snapshot, with nothing left to be counted.
     """
     n_items = n_labels = 0
     differences: list[dict[str, Any]] = []
-    questions = Question.objects.filter(guideline__project=project_id, kind="choice")
+    questions = Question.objects.filter(guideline__project=project_id, kind__in=CODED_KINDS)
     for question in questions.order_by("pk"):
         counts = live_counts(question.pk) or nothing()
-        everybody = read_labels(_as_run(project_id, question, None, PEOPLE))
+        everybody = read_codes(_as_run(project_id, question, None, PEOPLE))
         n_items += everybody.item_ids.size
         n_labels += len(everybody)
         for kinds in (PEOPLE, *([kind] for kind in counts.kinds if len(counts.kinds) > 1)):
             labels = everybody
             if kinds is not PEOPLE:
-                labels = read_labels(_as_run(project_id, question, None, kinds))
+                labels = read_codes(_as_run(project_id, question, None, kinds))
             differences += _differences(question, counts, labels, kinds)
     values = recount_values(project_id)
     return Recount(
         n_items + values.n_items,
         n_labels + values.n_labels,
         [*differences, *values.differences][:MOST_DIFFERENCES],
+    )
+
+
+def read_codes(run: AgreementRun) -> LabelColumns:
+    """The labels of a run with codes of their answers in the column of choices."""
+    if run.question.kind == "choice":
+        return read_labels(run)
+    found = read_labels(run, whole_values=True)
+    said = found.choices if found.under is None else np.append(found.choices, found.under[:, 2])
+    labels = np.unique(said)
+    codes = np.zeros(labels.size, np.int64)
+    for rows in stream(_ANSWERS, (labels.tolist(),), size=20_000):
+        places = np.searchsorted(labels, [label for label, _said in rows])
+        codes[places] = [code_of(run.question.kind, answer) for _label, answer in rows]
+    under = None if found.under is None else found.under.copy()
+    if under is not None:
+        under[:, 2] = codes[np.searchsorted(labels, under[:, 2])]
+    return replace(
+        found,
+        choices=codes[np.searchsorted(labels, found.choices)],
+        under=under,
+        scale=dict.fromkeys(codes.tolist(), ""),
     )
 
 
@@ -79,7 +110,10 @@ def _differences(
     question: Question, counts: LiveCounts, labels: LabelColumns, kinds: Sequence[str]
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    scale = scale_for(question, None)
+    scale = labels.scale
+    if question.kind != "choice":  # what either side knows
+        scale = scale | dict.fromkeys(counts.said(kinds, None), "")
+        labels = replace(labels, scale=scale)
     for version_id in (None, *sorted({*labels.version_ids, *counts.versions})):
         part = labels if version_id is None else labels.of_version(version_id)
         expected = _places_of_labels(part)
@@ -91,7 +125,7 @@ def _differences(
             {
                 **slice_name,
                 "rater": place[0],
-                "choice": place[1],
+                "answer": place[1],
                 "pattern": np.frombuffer(place[2], np.int64).tolist(),
                 "live": seen.get(place, 0),
                 "ledger": expected.get(place, 0),
@@ -122,7 +156,7 @@ def _places_of_labels(labels: LabelColumns) -> dict[Place, int]:
 def _placed(
     counts: IntArray, weights: IntArray, columns: Columns, items: IntArray
 ) -> dict[Place, int]:
-    """Items of each pattern (under rater and choice 0), and of each rater's choice within one."""
+    """Items of each pattern (under rater and answer 0), and of each rater's answer within one."""
     names = [row.tobytes() for row in counts]
     found = {
         (0, 0, names[place]): int(weights[place])
@@ -132,6 +166,6 @@ def _placed(
     distinct, place = np.unique(rows, axis=0, return_inverse=True)
     often = np.zeros(len(distinct), np.int64)
     np.add.at(often, place.reshape(-1), items)
-    for (rater, choice, pattern), n in zip(distinct.tolist(), often.tolist(), strict=True):
-        found[rater, choice, names[pattern]] = n
+    for (rater, answer, pattern), n in zip(distinct.tolist(), often.tolist(), strict=True):
+        found[rater, answer, names[pattern]] = n
     return found

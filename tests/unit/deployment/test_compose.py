@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from core.schedule import PROMPT_QUEUE
+from labelhub.celery import app
 from labelhub.embedded import application
 from labelhub.embedded.paths import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-OURS = ["setup", "web", "worker", "beat"]
+OURS = ["setup", "web", "worker", "prompt", "beat"]
 # The port inside the container and the address outside are not read by our code.
 ONLY_COMPOSE = {"POSTGRES_PASSWORD", "BIND_ADDRESS"}
 # Set by tools, not by people.
@@ -55,11 +57,11 @@ def commands() -> dict[str, list[str]]:
     return {name: command or dockerfile_command() for name, command in found.items()}
 
 
-def test_compose_has_the_five_services_and_the_setup():
+def test_compose_has_the_six_services_and_the_setup():
     assert set(COMPOSE["services"]) == {"postgres", "redis", *OURS}
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["postgres", "redis", "web", "worker", "prompt", "beat"])
 def test_compose_service_that_stays_has_a_health_check(name):
     assert COMPOSE["services"][name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
@@ -70,8 +72,18 @@ def test_compose_service_that_scales_has_no_fixed_name(name):
     assert "hostname" not in COMPOSE["services"][name]
 
 
-def test_compose_worker_publishes_no_port():
-    assert "ports" not in COMPOSE["services"]["worker"]
+@pytest.mark.parametrize("name", ["worker", "prompt"])
+def test_compose_worker_publishes_no_port(name):
+    assert "ports" not in COMPOSE["services"][name]
+
+
+def test_compose_prompt_worker_takes_what_is_sent_to_its_queue():
+    """Else what keeps the product current would never be done."""
+    command = COMPOSE["services"]["prompt"]["command"]
+    assert command[command.index("--queues") + 1] == PROMPT_QUEUE
+    assert {route["queue"] for route in app.conf.task_routes.values()} == {PROMPT_QUEUE}
+    assert "--queues" not in COMPOSE["services"]["worker"]["command"]
+    assert app.conf.task_default_queue != PROMPT_QUEUE
 
 
 def test_compose_variables_are_all_in_the_sample():
@@ -142,7 +154,12 @@ def test_compose_management_commands_exist():
 
 def test_compose_options_of_the_programs_are_those_of_the_single_machine():
     """What is tried by every `make run` is what a server runs."""
-    programs = [application.worker({}), application.web({}, 8000), application.beat({})]
+    programs = [
+        application.worker({}),
+        application.prompt({}),
+        application.web({}, 8000),
+        application.beat({}),
+    ]
     local = {program.name: list(program.command) for program in programs}
     for name, command in commands().items():
         if name != "setup":
@@ -151,6 +168,8 @@ def test_compose_options_of_the_programs_are_those_of_the_single_machine():
             assert flags <= known | {"--worker-tmp-dir"}
     assert "labelhub.wsgi:application" in local["web"]
     assert "labelhub.celery" in local["worker"]
+    assert commands()["prompt"][-2:] == ["--loglevel", "WARNING"]
+    assert local["prompt"][local["prompt"].index("--pool") + 1] == "solo"
 
 
 def test_dockerfile_ends_as_a_plain_user():

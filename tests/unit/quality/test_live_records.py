@@ -5,8 +5,8 @@ import itertools
 from quality.queries.live_records import NOW, UNDER, Said, counted, digest, records, tag
 
 
-def said(rater, version, choice, *, current=True, said=True, kind="human"):
-    return Said(rater, kind, version, choice, current, said)
+def said(rater, version, code, *, current=True, said=True, kind="human", rank=None):
+    return Said(rater, kind, version, code, current, said, code if rank is None else rank)
 
 
 def unpacked(packed):

@@ -3,13 +3,17 @@
 import numpy as np
 import pytest
 
+from quality.agreement.distance import PairMean
 from quality.agreement.fleiss import FleissKappa
 from quality.agreement.gwet import GwetAC1
 from quality.agreement.krippendorff import KrippendorffAlpha
 from quality.agreement.leave_one_out import leave_one_annotator_out
+from quality.agreement.mean_difference import MeanDifference
+from quality.agreement.numbers import absolute_difference
 from quality.agreement.percent import PercentAgreement
-from quality.agreement.rater_cases import RaterCases, over_annotators
+from quality.agreement.rater_cases import RaterCases
 from quality.agreement.table import ReliabilityTable, binarize
+from quality.agreement.values import ValueTable
 
 STATISTICS = [
     KrippendorffAlpha(),
@@ -17,6 +21,7 @@ STATISTICS = [
     FleissKappa(),
     GwetAC1(),
     PercentAgreement(),
+    MeanDifference((1.0, 2.0, 3.5, 4.0)),
 ]
 
 
@@ -44,10 +49,8 @@ def test_without_each_equals_the_way_over_all_labels(statistic):
     expected = leave_one_annotator_out(table, statistic=statistic)
 
     (without,) = cases_of(table).without_each([statistic])
-    ends = over_annotators(statistic.measure(table), without)
 
     assert without == pytest.approx(expected.without, abs=1e-12)
-    assert ends == pytest.approx((expected.coefficient.low, expected.coefficient.high), abs=1e-12)
 
 
 def test_of_class_equals_the_binary_table():
@@ -67,12 +70,26 @@ def test_people_are_counted_as_the_table_counts_them():
     assert (cases.n_people, cases.n_annotators) == (3, 2)
     assert cases.labels_of.tolist() == [1, 1, 1]
     assert cases.shared_of.tolist() == [1, 1, 0]
-    pairs, same = cases.peers()
-    assert (pairs.tolist(), same.tolist()) == ([1, 1, 0], [0, 0, 0])
+    pairs, apart = cases.peers(np.array([[0.0, 0.5], [0.5, 0.0]]))
+    assert (pairs.tolist(), apart.tolist()) == ([1, 1, 0], [0.5, 0.5, 0])
 
 
-def test_interval_over_annotators_of_one_person_is_none():
-    table = ReliabilityTable(np.array([0]), np.array([0]), np.array([0]), 1, 1, 2)
-    coefficient = KrippendorffAlpha().measure(table)
+def test_mean_difference_of_counts_equals_that_of_answers():
+    table, numbers = a_table(), (1.0, 2.0, 3.5, 4.0)
+    values = ValueTable(table, tuple({"number": number} for number in numbers))
+    statistic = PairMean(absolute_difference)
 
-    assert over_annotators(coefficient, np.array([0.5])) == (None, None)
+    found = MeanDifference(numbers).measure(table)
+    (without,) = cases_of(table).without_each([MeanDifference(numbers)])
+
+    assert found.value == pytest.approx(statistic.measure(values).value, abs=1e-12)
+    assert found.observed == found.value
+    assert without == pytest.approx(statistic.prepare(values).without_each(), abs=1e-12)
+
+
+def test_mean_difference_without_a_pair_is_undefined():
+    table = ReliabilityTable(np.array([0, 1]), np.array([0, 1]), np.array([0, 1]), 2, 2, 2)
+
+    found = MeanDifference((1.0, 5.0)).measure(table)
+
+    assert (found.value, found.undefined) == (None, "no_item_with_two_labels")
