@@ -15,7 +15,7 @@ from quality.queries.live_values_counting import CountedNow, Sum, add_amounts, c
 from quality.queries.live_values_ledger import Key, answers_of, counted_items, value_questions
 
 # Comparing answers takes long: so many items of an import are counted in one transaction.
-MOST_ITEMS = 1_000
+MOST_ITEMS = 500
 
 _FORGOTTEN = """
 DELETE FROM quality_itemvalues AS known
