@@ -74,4 +74,5 @@ def _counted(key: Key, answers: Answers, given: Given, found: Measured) -> Count
 
 
 def _packed(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    # Sorted: the same amounts are the same text, whatever else was counted with them.
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.urls import reverse
 
 from annotations.models import Item
 from quality.kinds import KIND_QUALITY
@@ -163,8 +164,16 @@ def test_page_and_rest_show_live_figures_of_a_kind(
     count(ledger)
 
     with django_assert_max_num_queries(34):
-        text = client_of(reviewer).get(f"/p/{project.slug}/quality/").content.decode()
-    body = api_of(reviewer).get(f"/api/v1/projects/{project.pk}/quality/agreement/live/").json()
+        text = (
+            client_of(reviewer)
+            .get(reverse("quality:dashboard", args=[project.slug]) + f"?question={kind}")
+            .content.decode()
+        )
+    body = (
+        api_of(reviewer)
+        .get(f"/api/v1/projects/{project.pk}/quality/agreement/live/?question={kind}")
+        .json()
+    )
 
     assert "Every label that is stored is counted here." in text
     assert body["question"] == kind

@@ -162,7 +162,7 @@ def test_slices_with_the_same_answers_share_one_row(project):
         )
 
     assert groups("a") == {
-        f"import: import:{first.pk}", ":", f":{first.pk}", f":{second.pk} demo: demo:{second.pk}",
+        ":", f":{first.pk} import: import:{first.pk}", f":{second.pk} demo: demo:{second.pk}",
     }  # fmt: skip
     assert groups("b") == {
         ": import:", f":{first.pk} import:{first.pk}", f":{second.pk} import:{second.pk}",

@@ -1,6 +1,7 @@
 """Live sums of values under attack: several who count at once, death half-way, bulk imports."""
 
 import threading
+import uuid
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -112,11 +113,12 @@ def test_import_in_one_statement_is_counted_stretch_by_stretch(ledger, monkeypat
     with transaction.atomic():
         made = Annotation.objects.bulk_create(
             Annotation(
+                id=uuid.uuid4(),
                 project=ledger.project, item_id=item, source=source, version=ledger.version,
                 kind="answer", submitted_at=ledger.now, created_at=ledger.now, tool="import",
                 body_hash="0" * 64,
             )
-            for item in [*items, *(ledger.item(f"i00{n}").pk for n in range(6))] * 1
+            for item in [*items, *(ledger.item(f"i00{n}").pk for n in range(6))]
         )  # fmt: skip
         Label.objects.bulk_create(
             Label(annotation=each, item_id=each.item_id, question=ledger.question, value=value)
