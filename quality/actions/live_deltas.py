@@ -1,17 +1,19 @@
 """From changed items to changed counts: integers only, so that an undo is exact."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
 
+from guidelines.models import Question
 from quality.queries.live_ledger import Key
-from quality.queries.live_records import counted, digest
+from quality.queries.live_meetings import Meeting, meetings_of
+from quality.queries.live_records import counted, digest, mark
 
 _ITEMS = """
-INSERT INTO quality_itemlabels (question_id, item_id, records)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
+INSERT INTO quality_itemlabels (question_id, item_id, records, mark)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bigint[])
     ON CONFLICT (item_id, question_id) DO UPDATE SET records = excluded.records
 """
 _FORGOTTEN = """
@@ -35,6 +37,16 @@ WITH changed AS (
 )
 SELECT id FROM changed WHERE n_items = 0
 """
+_MEETINGS = """
+WITH changed AS (
+    INSERT INTO quality_ratermeeting AS known (question_id, first_id, second_id, met, n_items)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bigint[])
+        ON CONFLICT (question_id, first_id, second_id, met)
+        DO UPDATE SET n_items = known.n_items + excluded.n_items
+    RETURNING id, n_items
+)
+SELECT id FROM changed WHERE n_items = 0
+"""
 _CHANGED = """
 INSERT INTO quality_livequestion AS known (question_id, project_id, changes, shown, changed_at)
 SELECT question_id, %s, 1, 0, %s FROM unnest(%s::bigint[]) AS touched (question_id)
@@ -46,7 +58,10 @@ SELECT question_id, %s, 1, 0, %s FROM unnest(%s::bigint[]) AS touched (question_
 class Deltas:
     """Changes of the counts, added up over items before they are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, rated: Collection[int] = ()) -> None:
+        """`rated`: questions of which it is also counted who met whom."""
+        self.rated = rated
+        self.meetings: Counter[tuple[int, Meeting]] = Counter()
         self.patterns: Counter[tuple[int, bytes]] = Counter()
         self.raters: Counter[tuple[int, int, bytes, bytes]] = Counter()
 
@@ -58,6 +73,9 @@ class Deltas:
         self.patterns[question, item.cells] += items
         for rater, own in item.by_rater:
             self.raters[question, rater, item.cells, own] += items
+        if question in self.rated:
+            for meeting in meetings_of(packed):
+                self.meetings[question, meeting] += items
 
 
 def count_changes(
@@ -74,19 +92,22 @@ def count_changes(
     ]
     if not changed:
         return 0
-    deltas = Deltas()
+    questions = sorted({question for (question, _item), _old, _new in changed})
+    ratings = Question.objects.filter(pk__in=questions, kind="rating")
+    rated = frozenset(ratings.values_list("pk", flat=True))
+    deltas = Deltas(rated)
     for (question, _item), old, new in changed:
         deltas.add(question, old, -1)
         deltas.add(question, new, 1)
-    _store_items([(key, new) for key, _old, new in changed])
+    _store_items([(key, new) for key, _old, new in changed], rated)
     _store_counts(deltas)
-    questions = sorted({question for (question, _item), _old, _new in changed})
+    _store_meetings(deltas)
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, [project_id, now, questions])
     return len(changed)
 
 
-def _store_items(changed: list[tuple[Key, bytes]]) -> None:
+def _store_items(changed: list[tuple[Key, bytes]], rated: Collection[int]) -> None:
     kept = [(key, new) for key, new in changed if new]
     gone = [key for key, new in changed if not new]
     with connection.cursor() as cursor:
@@ -96,6 +117,7 @@ def _store_items(changed: list[tuple[Key, bytes]]) -> None:
                 _integers(question for (question, _item), _new in kept),
                 _integers(item for (_question, item), _new in kept),
                 _byte_strings(new for _key, new in kept),
+                [mark(item) if question in rated else None for (question, item), _new in kept],
             ],
         )
         if gone:
@@ -146,6 +168,24 @@ def _store_raters(deltas: Deltas, ids: Mapping[tuple[int, bytes], int]) -> None:
         )
         if empty := [pk for (pk,) in cursor.fetchall()]:
             cursor.execute("DELETE FROM quality_raterpattern WHERE id = ANY(%s)", [empty])
+
+
+def _store_meetings(deltas: Deltas) -> None:
+    rows = sorted((question, *meeting, n) for (question, meeting), n in deltas.meetings.items())
+    rows = [row for row in rows if row[-1]]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MEETINGS,
+            [
+                *(_integers(row[place] for row in rows) for place in range(3)),
+                _byte_strings(row[3] for row in rows),
+                _integers(row[4] for row in rows),
+            ],
+        )
+        if empty := [pk for (pk,) in cursor.fetchall()]:
+            cursor.execute("DELETE FROM quality_ratermeeting WHERE id = ANY(%s)", [empty])
 
 
 def _integers(values: Iterable[int]) -> str:

@@ -20,6 +20,7 @@ from quality.queries.live_counts import (
     live_counts,
 )
 from quality.queries.live_figures import with_intervals, without_intervals
+from quality.queries.live_icc import Sample, sample_of
 from quality.queries.live_scales import live_slice
 from quality.queries.live_statistics import cells_of
 from quality.queries.live_values_ledger import VALUE_KINDS
@@ -49,6 +50,16 @@ class Wanted(NamedTuple):
 
     kind: str
     version_id: int | None
+
+
+class Making(NamedTuple):
+    """What slices of a question share. `kinds`: of raters that gave labels. `due`: raters were
+    read, so that intervals can be made, where needed from a sample of items."""
+
+    question: Question
+    kinds: list[str]
+    due: bool
+    sample: Sample | None
 
 
 def show_all(*, now: datetime) -> None:
@@ -86,15 +97,17 @@ def show_question(*, question_id: int, now: datetime) -> bool:
     due = _intervals_are_due(list(known.values()), now)
     if question.kind in VALUE_KINDS:
         return show_values(question=question, known=known.values(), due=due, now=now)
-    counts = live_counts(question_id, raters=due)
+    rates = question.kind == "rating"
+    counts = live_counts(question_id, raters=due or rates, meetings=rates)
     if counts is None:
         return False
     parts = _slices(question, counts)
     if not due and not parts.keys() <= known.keys():
-        due, counts = True, live_counts(question_id) or counts
+        due, counts = True, live_counts(question_id, meetings=rates) or counts
         parts = _slices(question, counts)
+    making = Making(question, counts.kinds, due, sample_of(question_id) if due and rates else None)
     for wanted, part in parts.items():
-        _show_slice(question, wanted, part, known.get(wanted), counts.kinds, due=due, now=now)
+        _show_slice(making, wanted, part, known.get(wanted), now)
     gone = [row.pk for wanted, row in known.items() if wanted not in parts]
     LiveFigures.objects.filter(pk__in=gone).delete()
     LiveQuestion.objects.filter(pk=question_id).update(shown=counts.changes)
@@ -128,26 +141,21 @@ def _slices(question: Question, counts: LiveCounts) -> dict[Wanted, LiveSlice]:
 
 
 def _show_slice(
-    question: Question,
-    wanted: Wanted,
-    part: LiveSlice,
-    known: LiveFigures | None,
-    kinds: list[str],
-    *,
-    due: bool,
-    now: datetime,
+    making: Making, wanted: Wanted, part: LiveSlice, known: LiveFigures | None, now: datetime
 ) -> None:
-    """Store the figures; `due`: raters were read, so that intervals can be made."""
+    """Store the figures of a slice, where they are not those that are stored already."""
+    question = making.question
     digest = part.digest
     is_same = known is not None and known.digest == digest
     changed: dict[str, Any] = {"digest": digest, "changed_at": now}
-    if due:
+    if making.due:
         raters = part.raters_digest
         if known is not None and is_same and known.figures.get("raters") == raters:
             _set_current(known, now)
             return
         started = time.process_time()
-        figures = with_intervals(question.kind, part, INTERVALS) | {"raters": raters}
+        figures = with_intervals(question.kind, part, INTERVALS, making.sample)
+        figures["raters"] = raters
         seconds = time.process_time() - started
         changed |= {"intervals_at": now, "intervals_digest": digest, "seconds": seconds}
     elif known is not None and not is_same:
@@ -162,7 +170,7 @@ def _show_slice(
         question=question,
         kind=wanted.kind,
         version_id=wanted.version_id,
-        defaults={**changed, "figures": figures | {"kinds": kinds}},
+        defaults={**changed, "figures": figures | {"kinds": making.kinds}},
     )
 
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('annotations', '0009_reserved_in_the_first_round'),
         ('guidelines', '0004_reading_append_only'),
-        ('quality', '0017_routing_append_only'),
+        ('quality', '0018_live_ratings'),
     ]
 
     operations = [

@@ -27,6 +27,7 @@ from quality.models.live import (
     LiveProject,
     LiveProof,
     LiveQuestion,
+    RaterMeeting,
     RaterPattern,
     TouchedItems,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "PairAgreement",
     "PeopleRun",
     "PersonFigures",
+    "RaterMeeting",
     "RaterPattern",
     "Reason",
     "Resolution",

@@ -45,7 +45,10 @@ class LiveProject(models.Model):
 
 
 class ItemLabels(models.Model):
-    """What was counted of an item for a question: its records (`quality.queries.live_records`)."""
+    """What was counted of an item for a question: its records (`quality.queries.live_records`).
+
+    `mark`, of ratings only: a hash of the item, in whose order samples are drawn.
+    """
 
     question = models.ForeignKey(
         Question, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -54,10 +57,18 @@ class ItemLabels(models.Model):
         Item, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     records = models.BinaryField()
+    mark = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["item", "question"], name="itemlabels_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["question", "mark"],
+                name="itemlabels_sample",
+                condition=models.Q(mark__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -115,6 +126,37 @@ class RaterPattern(models.Model):
 
     def __str__(self) -> str:
         return f"{self.n_items} items of rater {self.rater_id}"
+
+
+class RaterMeeting(models.Model):
+    """How many items two raters both rated, by how else these were rated: for intraclass
+    correlation, which asks who met whom. Of ratings only.
+
+    `met`: what counts of the first, of the second, and of all ratings of the item, without what
+    they say (`quality.queries.live_meetings`).
+    """
+
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    first = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    second = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    met = models.BinaryField()
+    n_items = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["question", "first", "second", "met"], name="ratermeeting_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.n_items} items of raters {self.first_id} and {self.second_id}"
 
 
 class LiveQuestion(models.Model):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,17 +10,23 @@ import numpy.typing as npt
 from django.db import connection
 
 from annotations.models import SourceKind
+from quality.agreement.coefficient import FloatArray
 from quality.agreement.histogram import PatternHistogram
+from quality.agreement.icc import MOST_ANNOTATORS
 from quality.agreement.patterns import count_patterns
 from quality.agreement.rater_cases import RaterCases
 from quality.agreement.table import IntArray
+from quality.queries.live_meetings import MOST_RECORDS, InSlice, Meetings
 from quality.queries.live_records import CELL_BYTES, NOW, OWN_BYTES, UNDER, kind_number
 
+# More are those of many more people than intraclass correlation is computed for.
+MOST_MEETINGS = 200_000
 # One statement, so one snapshot. Rows travel as a few values: hundreds of patterns or many
 # thousand, they cost little each.
 _COUNTS = f"""
 SELECT (SELECT changes FROM quality_livequestion WHERE question_id = %(question)s),
-       patterns.heads, patterns.cells, raters.heads, raters.own
+       patterns.heads, patterns.cells, raters.heads, raters.own,
+       meetings.n, meetings.heads, meetings.met
   FROM (SELECT string_agg(int8send(id) || int8send(n_items)
                    || int8send(length(cells) / {CELL_BYTES}), ''::bytea ORDER BY id) AS heads,
                string_agg(cells, ''::bytea ORDER BY id) AS cells
@@ -29,7 +35,14 @@ SELECT (SELECT changes FROM quality_livequestion WHERE question_id = %(question)
                    || int8send(length(own) / {OWN_BYTES}), ''::bytea ORDER BY id) AS heads,
                string_agg(own, ''::bytea ORDER BY id) AS own
           FROM quality_raterpattern
-         WHERE question_id = %(question)s AND %(raters)s) AS raters
+         WHERE question_id = %(question)s AND %(raters)s) AS raters,
+       (SELECT count(*) AS n, string_agg(int8send(first_id) || int8send(second_id) || int8send(kind)
+                   || int8send(n_items), ''::bytea) AS heads,
+               array_agg(DISTINCT met ORDER BY met) AS met
+          FROM (SELECT *, dense_rank() OVER (ORDER BY met) - 1 AS kind
+                  FROM (SELECT * FROM quality_ratermeeting
+                         WHERE question_id = %(question)s AND %(meetings)s
+                         LIMIT {MOST_MEETINGS} + 1) AS known) AS met_kinds) AS meetings
 """
 # Count tables beyond this many cells would not fit beside other work.
 MOST_CELLS = 50_000_000
@@ -43,11 +56,17 @@ class TooManyCells(Exception):
 class LiveSlice:
     """Counts of one slice. `choices`: the scale, codes of answers (of choices, their ids);
     `raters`: ids behind the codes of `cases`, which are without raters where these were not read.
+    `chosen`: which records are in the slice. `is_crowded`: of an item nobody counted who met whom.
+    `shared` (A, A): of two raters, 1 / k added up over the items of k ratings that both rated;
+    None where nobody asked or there are too many.
     """
 
     cases: RaterCases
     choices: IntArray
     raters: IntArray
+    chosen: InSlice = field(repr=False)
+    is_crowded: bool = False
+    shared: FloatArray | None = None
 
     def in_order(self, choices: IntArray) -> "LiveSlice":
         """The same with the scale in another order: a full run's draws go by that order."""
@@ -69,6 +88,9 @@ class LiveSlice:
         kept = self.cases.weights > 0
         for part in (self.cases.counts[kept], self.cases.weights[kept]):
             sha.update(part.astype("<i8").tobytes())
+        if self.shared is not None:  # then a figure tells who gave the labels
+            sha.update(self.shared.tobytes())
+            sha.update(self.raters_digest.encode())
         return sha.hexdigest()
 
     @property
@@ -104,6 +126,7 @@ class LiveCounts:
     cells: IntArray
     raters: IntArray
     own: IntArray
+    meetings: Meetings | None = None
 
     @property
     def n_items(self) -> int:
@@ -155,7 +178,16 @@ class LiveCounts:
             items=rows[:, 2],
             n_raters=people.size,
         )
-        return LiveSlice(cases, scale, people)
+        in_slice, shared = _in_slice(kinds, version_id), None
+        is_crowded = self._is_crowded(cases, patterns.of_item)
+        if self.meetings is not None and people.size <= MOST_ANNOTATORS and not is_crowded:
+            shared = self.meetings.shared(people, in_slice)
+        return LiveSlice(cases, scale, people, in_slice, is_crowded, shared)
+
+    def _is_crowded(self, cases: RaterCases, of_item: IntArray) -> bool:
+        """Whether of an item in the slice nobody counted who met whom."""
+        records = np.bincount(self.cells[:, 0], weights=self.cells[:, 4], minlength=of_item.size)
+        return bool((records[cases.counts.sum(axis=1)[of_item] >= 2] > MOST_RECORDS).any())
 
     def said(self, kinds: Collection[str], version_id: int | None) -> set[int]:
         """The answers that raters of these kinds give, or have given under some version: the
@@ -176,6 +208,18 @@ class LiveCounts:
         return chosen & _counts_under(rows[:, 1]) & (rows[:, 2] == version_id)
 
 
+def _in_slice(kinds: Collection[str], version_id: int | None) -> InSlice:
+    """The same rule for one record at a time."""
+    numbers = {kind_number(kind) for kind in kinds}
+
+    def chosen(tag: int, version: int) -> bool:
+        if tag >> 2 not in numbers:
+            return False
+        return bool(tag & NOW) if version_id is None else tag & UNDER and version == version_id
+
+    return chosen
+
+
 def _of_kinds(rows: IntArray, kinds: Collection[str]) -> npt.NDArray[np.bool_]:
     return np.isin(rows[:, 1] >> 2, np.array([kind_number(kind) for kind in kinds], np.int64))
 
@@ -184,14 +228,18 @@ def _counts_under(tags: IntArray) -> npt.NDArray[np.bool_]:
     return (tags & UNDER) > 0
 
 
-def live_counts(question_id: int, *, raters: bool = True) -> LiveCounts | None:
+def live_counts(
+    question_id: int, *, raters: bool = True, meetings: bool = False
+) -> LiveCounts | None:
     """The counts as they are now, in one statement; None before the first label was counted.
 
-    Without `raters`, who gave the labels is not read, which is most of the rows.
+    Without `raters`, who gave the labels is not read, which is most of the rows. With `meetings`,
+    who met whom is read as well: of ratings only.
     """
+    asked = {"question": question_id, "raters": raters, "meetings": meetings}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"question": question_id, "raters": raters})
-        changes, *values = cursor.fetchone()
+        cursor.execute(_COUNTS, asked)
+        changes, *values, n_meetings, met_heads, met = cursor.fetchone()
     if changes is None:
         return None
     heads, cells, rater_heads, own = (
@@ -210,4 +258,16 @@ def live_counts(question_id: int, *, raters: bool = True) -> LiveCounts | None:
         cells=np.column_stack([pattern_of, cells.reshape(-1, 4)]),
         raters=np.column_stack([rater_heads[:, 0], places, rater_heads[:, 2]]),
         own=own_rows[is_sound[rater_of]],
+        meetings=_meetings(met_heads, met) if meetings and n_meetings <= MOST_MEETINGS else None,
+    )
+
+
+def _meetings(heads: bytes | None, met: list[memoryview] | None) -> Meetings:
+    rows = np.frombuffer(heads or b"", ">i8").astype(np.int64).reshape(-1, 4)
+    return Meetings(
+        first=rows[:, 0],
+        second=rows[:, 1],
+        met=rows[:, 2],
+        items=rows[:, 3],
+        kinds=tuple(bytes(each) for each in met or ()),
     )

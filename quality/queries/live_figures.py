@@ -10,10 +10,13 @@ from quality.agreement.leave_one_out import annotator_reach
 from quality.agreement.rater_cases import RaterCases
 from quality.models import CoefficientName
 from quality.queries.live_counts import LiveSlice
+from quality.queries.live_icc import Sample
 from quality.queries.live_statistics import (
     Scoped,
     cells_of,
+    correlation_of,
     distances_of,
+    in_order,
     scoped_statistics,
     statistics_of,
 )
@@ -36,35 +39,55 @@ class People(NamedTuple):
     n_people: int
 
 
-def with_intervals(kind: str, counts: LiveSlice, settings: IntervalSettings) -> Figures:
-    """All figures of a slice of a question of this kind; raters must have been read."""
-    people = People(counts.cases.n_annotators, counts.cases.n_people)
+def with_intervals(
+    kind: str, counts: LiveSlice, settings: IntervalSettings, sample: Sample | None = None
+) -> Figures:
+    """All figures of a slice of a question of this kind; raters must have been read.
+
+    `sample`: items for the intervals of what is no function of patterns.
+    """
+    people = _people(counts)
     figures = _without_results(kind, counts, people)
-    settings = _affordable(settings, kind, counts)
-    figures["results"] = [
-        row
-        for scoped in scoped_statistics(kind, counts)
-        for row in _results(scoped, people, settings)
+    fewer = _affordable(settings, kind, counts)
+    results = [
+        row for scoped in scoped_statistics(kind, counts) for row in _results(scoped, people, fewer)
     ]
-    figures["annotators"] = annotators(kind, counts)
-    return figures
+    correlation = correlation_of(kind, counts, _histogram(counts.cases, people))
+    if correlation is not None and sample is not None:
+        found, without = correlation.with_intervals(sample, settings)
+        ends = annotator_ends(CoefficientName.ICC, found, without, settings.confidence)
+        results.append(_row(CoefficientName.ICC, None, found) | ends)
+    return figures | {
+        "results": in_order(kind, results),
+        "annotators": annotators(kind, counts),
+    }
 
 
 def without_intervals(kind: str, counts: LiveSlice, before: Figures) -> Figures:
-    """The figures that need no raters and no resampling; the others stay as they were `before`."""
+    """The figures that need no resampling, nor raters where the kind can do without; the others
+    stay as they were `before`."""
     people = People(before["n_annotators"], before["n_people"])
+    if counts.raters.size:
+        people = _people(counts)
     figures = _without_results(kind, counts, people)
+    results = [
+        _row(name, choice, _histogram(cases, people).value(statistic))
+        for choice, cases, statistics in scoped_statistics(kind, counts)
+        for name, statistic in statistics.items()
+    ]
+    correlation = correlation_of(kind, counts, _histogram(counts.cases, people))
+    if correlation is not None:
+        results.append(_row(CoefficientName.ICC, None, correlation.value))
     known = {(each["coefficient"], each["choice"]): each for each in before["results"]}
-    results = []
-    for choice, cases, statistics in scoped_statistics(kind, counts):
-        histogram = _histogram(cases, people)
-        for name, statistic in statistics.items():
-            row = _row(name, choice, histogram.value(statistic))
-            old = known.get((row["coefficient"], choice))
-            if old is not None and row["value"] is not None:
-                row |= {end: old[end] for end in _ENDS}
-            results.append(row)
-    return figures | {"results": results, "annotators": before["annotators"]}
+    for row in results:
+        old = known.get((row["coefficient"], row["choice"]))
+        if old is not None and row["value"] is not None:
+            row |= {end: old[end] for end in _ENDS}
+    return figures | {"results": in_order(kind, results), "annotators": before["annotators"]}
+
+
+def _people(counts: LiveSlice) -> People:
+    return People(counts.cases.n_annotators, counts.cases.n_people)
 
 
 _ENDS = ("low", "high", "annotator_low", "annotator_high")

@@ -10,7 +10,7 @@ raters, with how many there are of each; what one rater gave is `own`.
 import hashlib
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -71,6 +71,11 @@ def records(said: Iterable[Said]) -> bytes:
     return b"".join(_RECORD.pack(*row) for row in sorted(found))
 
 
+def rows_of(packed: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Rater, tag, version and code of every record."""
+    return _RECORD.iter_unpack(packed)
+
+
 class Counted(NamedTuple):
     """An item as it is counted: its pattern, and each rater's own part of it."""
 
@@ -80,7 +85,7 @@ class Counted(NamedTuple):
 
 def counted(packed: bytes) -> Counted:
     """Pattern and own parts of packed records."""
-    rows = list(_RECORD.iter_unpack(packed))
+    rows = list(rows_of(packed))
     cells = Counter(row[1:] for row in rows)
     own: dict[int, list[bytes]] = {}
     for rater, *cell in rows:
@@ -94,3 +99,9 @@ def counted(packed: bytes) -> Counted:
 def digest(cells: bytes) -> bytes:
     """Sixteen bytes that stand for a pattern in its unique index."""
     return hashlib.blake2b(cells, digest_size=16).digest()
+
+
+def mark(item: int) -> int:
+    """A hash of an item, as an index holds it: those with the lowest are a random sample."""
+    named = hashlib.blake2b(item.to_bytes(8, "big"), digest_size=8).digest()
+    return int.from_bytes(named, "big", signed=True)

@@ -1,5 +1,6 @@
 """A second way to the live counts: from all labels at once, by the code of the full runs."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -18,7 +19,8 @@ from quality.queries.live_values_recount import recount_values
 
 MOST_DIFFERENCES = 20
 
-Place = tuple[int, int, bytes]  # rater, answer, pattern
+# Rater, answer, pattern; or two raters and the ratings of an item that both rated.
+Place = tuple[int, int, bytes]
 _ANSWERS = f"""
 SELECT label.id, {SAID_SQL}
   FROM annotations_label AS label
@@ -52,7 +54,7 @@ def recount(project_id: int) -> Recount:
     differences: list[dict[str, Any]] = []
     questions = Question.objects.filter(guideline__project=project_id, kind__in=CODED_KINDS)
     for question in questions.order_by("pk"):
-        counts = live_counts(question.pk) or nothing()
+        counts = live_counts(question.pk, meetings=question.kind == "rating") or nothing()
         everybody = read_codes(_as_run(project_id, question, None, PEOPLE))
         n_items += everybody.item_ids.size
         n_labels += len(everybody)
@@ -116,8 +118,11 @@ def _differences(
         labels = replace(labels, scale=scale)
     for version_id in (None, *sorted({*labels.version_ids, *counts.versions})):
         part = labels if version_id is None else labels.of_version(version_id)
-        expected = _places_of_labels(part)
-        seen = _places(counts.slice(kinds=kinds, version_id=version_id, choices=scale))
+        slice_ = counts.slice(kinds=kinds, version_id=version_id, choices=scale)
+        expected, seen = _places_of_labels(part), _places(slice_)
+        if counts.meetings is not None and not slice_.is_crowded:
+            expected |= _meetings_of_labels(part)
+            seen |= _meetings(counts.meetings.places(slice_.chosen))
         if expected == seen:
             continue
         slice_name = {"question": question.key, "kinds": list(kinds), "version": version_id}
@@ -151,6 +156,29 @@ def _places_of_labels(labels: LabelColumns) -> dict[Place, int]:
     columns = Columns(labels.sources, labels.choices, patterns.of_item[labels.table.items])
     ones = np.ones(len(labels), np.int64)
     return _placed(patterns.counts, patterns.weights, columns, ones)
+
+
+def _meetings_of_labels(labels: LabelColumns) -> dict[Place, int]:
+    """Items by two raters and how many ratings they have."""
+    per_item = np.bincount(labels.table.items, minlength=labels.table.n_items)
+    starts = np.cumsum(per_item) - per_item
+    raters = labels.sources[np.lexsort((labels.sources, labels.items))]
+    found: Counter[tuple[int, int, int]] = Counter()
+    for size in np.unique(per_item[per_item > 1]).tolist():
+        first, second = np.triu_indices(size, k=1)
+        rows = starts[per_item == size][:, np.newaxis]
+        met = np.column_stack([raters[rows + first].ravel(), raters[rows + second].ravel()])
+        pairs, often = np.unique(met, axis=0, return_counts=True)
+        for (one, other), n in zip(pairs.tolist(), often.tolist(), strict=True):
+            found[one, other, size] += n
+    return _meetings(found)
+
+
+def _meetings(places: Counter[tuple[int, int, int]]) -> dict[Place, int]:
+    return {
+        (first, second, np.array([size], np.int64).tobytes()): n
+        for (first, second, size), n in places.items()
+    }
 
 
 def _placed(

@@ -1,11 +1,13 @@
 """What is computed from the counts of a slice: the statistics of its kind, over patterns."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from quality.agreement.coefficient import FloatArray, ItemStatistic
+from quality.agreement.histogram import PatternHistogram
+from quality.agreement.icc import IntraclassCorrelation
 from quality.agreement.krippendorff import KrippendorffAlpha, Level
 from quality.agreement.mean_difference import MeanDifference, differences
 from quality.agreement.rater_cases import RaterCases
@@ -13,6 +15,7 @@ from quality.kinds import KIND_QUALITY
 from quality.models import CoefficientName
 from quality.queries.live_codes import numbers_of_codes
 from quality.queries.live_counts import LiveSlice
+from quality.queries.live_icc import LiveCorrelation
 from quality.queries.measuring import PER_CHOICE, STATISTICS
 
 
@@ -54,6 +57,24 @@ def statistics_of(kind: str, counts: LiveSlice) -> dict[CoefficientName, ItemSta
         elif name is CoefficientName.MEAN_DIFFERENCE:
             found[name] = MeanDifference(tuple(numbers_of_codes(counts.choices).tolist()))
     return found
+
+
+def correlation_of(
+    kind: str, counts: LiveSlice, histogram: PatternHistogram
+) -> LiveCorrelation | None:
+    """Intraclass correlation where the kind shows it: no function of patterns alone."""
+    statistic = None if kind == "choice" else KIND_QUALITY[kind].shown.get(CoefficientName.ICC)
+    if not isinstance(statistic, IntraclassCorrelation):
+        return None
+    return LiveCorrelation(statistic, counts, histogram)
+
+
+def in_order(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of results in the order in which the kind shows them."""
+    if kind == "choice":
+        return rows
+    names = list(KIND_QUALITY[kind].shown)
+    return sorted(rows, key=lambda row: names.index(row["coefficient"]))
 
 
 def cells_of(kind: str, n_patterns: int, n_codes: int) -> int:

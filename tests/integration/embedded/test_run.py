@@ -51,7 +51,9 @@ def check_it_serves(place, process) -> None:
     running = commands(place)
     for part in ("postgres -D", "valkey-server", "gunicorn", "-A labelhub.celery worker"):
         assert part in running
-    assert "-A labelhub.celery beat" in running
+    # Started after all else: nobody waits for them.
+    for part in ("--queues prompt", "-A labelhub.celery beat"):
+        wait_for(lambda part=part: part in commands(place), 20)
     assert (place.state / "run").stat().st_mode & 0o777 == 0o700
 
 
