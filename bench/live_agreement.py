@@ -1,6 +1,6 @@
 """Live agreement: what it costs those who label, and how fast a label becomes a figure.
 
-    python -m bench.live_agreement [--labels 1000000]
+    python -m bench.live_agreement [--labels 1000000] [--kind spans]
 
 Private servers, durable as in production, and the ledger of `bench.agreement`'s synthetic labels.
 CPU seconds are those of this process and of PostgreSQL together; wall times are told beside them.
@@ -275,14 +275,20 @@ def main() -> None:
     """Fill, measure, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--labels", type=int, default=1_000_000)
-    labels = parser.parse_args().labels
+    parser.add_argument("--kind", choices=("choice", "spans"), default="choice")
+    labels, kind = parser.parse_args().labels, parser.parse_args().kind
     with private_servers():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelhub.settings")
         import django
         from django.core.management import call_command
 
+        from bench.live_values import measure_values
+
         django.setup()
         call_command("migrate", verbosity=0)
+        if kind == "spans":
+            measure_values(labels)
+            return
         bench = Bench(labels)
         started = time.perf_counter()
         bench.fill()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from quality.actions.live_deltas import count_changes
+from quality.actions.live_values_deltas import count_values, most_items
 from quality.queries.live_ledger import counted_records, records_of
 
 SINGLE_ITEMS = 2_000
@@ -101,6 +102,7 @@ def count_items(*, project_id: int, items: Sequence[int], now: datetime) -> int:
         before = counted_records(items)
         after = records_of(project_id, items)
         changed = count_changes(project_id=project_id, before=before, after=after, now=now)
+        changed += count_values(project_id=project_id, items=items, now=now)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE quality_liveproject SET counted_at = %s WHERE project_id = %s",
@@ -112,7 +114,8 @@ def count_items(*, project_id: int, items: Sequence[int], now: datetime) -> int:
 def _take_items(project_id: int) -> list[int] | None:
     """Single items first: somebody may be watching. None when there is no note left."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_SINGLE, [project_id, SINGLE_ITEMS])
+        most = most_items(project_id, STRETCH_ITEMS)
+        cursor.execute(_TAKE_SINGLE, [project_id, min(most, SINGLE_ITEMS)])
         if single := sorted({item for (item,) in cursor.fetchall()}):
             return single
         cursor.execute(_STRETCHES, [project_id])
@@ -121,10 +124,10 @@ def _take_items(project_id: int) -> list[int] | None:
             return None
         stretches = merged([Stretch(first, last) for _id, first, last in found])
         first, last = stretches[0]
-        cursor.execute(_ITEMS, [project_id, first, last, STRETCH_ITEMS])
+        cursor.execute(_ITEMS, [project_id, first, last, most])
         items = [item for (item,) in cursor.fetchall()]
         rest = stretches[1:]
-        if len(items) == STRETCH_ITEMS and items[-1] < last:
+        if len(items) == most and items[-1] < last:
             rest = [Stretch(items[-1] + 1, last), *rest]
         cursor.execute(
             "DELETE FROM quality_toucheditems WHERE id = ANY(%s)", [[row[0] for row in found]]

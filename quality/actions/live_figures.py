@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from guidelines.models import GuidelineVersion, Question
+from quality.actions.live_values_figures import show_values
 from quality.actions.start_agreement import INTERVALS
 from quality.models import LiveFigures, LiveQuestion
 from quality.models.run import PEOPLE
@@ -22,6 +23,7 @@ from quality.queries.live_figures import with_intervals, without_intervals
 from quality.queries.live_icc import Sample, sample_of
 from quality.queries.live_scales import live_slice
 from quality.queries.live_statistics import cells_of
+from quality.queries.live_values_ledger import VALUE_KINDS
 
 # Intervals may take a twentieth of the time: the more they cost, the rarer they are made.
 INTERVALS_SHARE = 20
@@ -93,6 +95,8 @@ def show_question(*, question_id: int, now: datetime) -> bool:
         for row in LiveFigures.objects.filter(question=question)
     }
     due = _intervals_are_due(list(known.values()), now)
+    if question.kind in VALUE_KINDS:
+        return show_values(question=question, known=known.values(), due=due, now=now)
     rates = question.kind == "rating"
     counts = live_counts(question_id, raters=due or rates, meetings=rates)
     if counts is None:

@@ -16,6 +16,7 @@ from quality.actions.live_counting import (
 )
 from quality.models import (
     ItemLabels,
+    ItemValues,
     LabelPattern,
     LiveProject,
     LiveProof,
@@ -23,6 +24,7 @@ from quality.models import (
     RaterMeeting,
     RaterPattern,
     TouchedItems,
+    ValueSum,
 )
 from quality.queries.live_recount import Recount, recount
 
@@ -108,7 +110,8 @@ def forget_counts(project_id: int) -> None:
     """Drop all live counts of a project and note all its items. The caller holds the project."""
     questions = LiveQuestion.objects.filter(project=project_id)
     ids = list(questions.values_list("pk", flat=True))
-    for model in (ItemLabels, LabelPattern, RaterPattern, RaterMeeting):
+    counts = (ItemLabels, LabelPattern, RaterPattern, RaterMeeting, ItemValues, ValueSum)
+    for model in counts:
         rows = model._default_manager.filter(question__in=ids)
         rows._raw_delete(rows.db)
     span = Annotation.objects.filter(project=project_id).aggregate(

@@ -38,7 +38,7 @@ class DistanceAlpha(ValueStatistic):
     def prepare(self, table: ValueTable, *, seed: int = 1) -> Prepared:
         pairs = WithinPairs.of(table, seed=seed)
         found = pairs.evaluate(lambda one, other: (self.distance(one, other),))[:, 0]
-        features, changes = _observed_features(table, pairs, found)
+        features, changes = observed_features(table, pairs, found)
         entered = table.per_item[table.codes.items] >= 2
         used = np.unique(table.codes.labels[entered])
         if used.size * (used.size - 1) // 2 <= self.most_expected_pairs:
@@ -58,7 +58,7 @@ def krippendorff_alpha(table: ValueTable, *, distance: Distance, seed: int = 1) 
     return DistanceAlpha(distance).measure(table, seed=seed)
 
 
-def _observed_features(
+def observed_features(
     table: ValueTable, pairs: WithinPairs, distances: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """[answers, their summed mean distance] of every item, and the change without each row."""
@@ -94,7 +94,7 @@ def _exact(
     def evaluate(sums: FloatArray) -> Estimates:
         n, used_often = sums[:, 0], sums[:, 2:]
         apart = np.einsum("rc,rc->r", used_often @ between, used_often)
-        return _alpha(sums, apart / np.maximum(n * (n - 1.0), 1.0))
+        return alpha_of(sums, apart / np.maximum(n * (n - 1.0), 1.0))
 
     return Prepared(table, _beside(features, counts), _beside(changes, -lost), evaluate)
 
@@ -143,7 +143,7 @@ def _sampled(
     lost = -np.where(on_item == 2, of_item[items], mean_of_row)
 
     def evaluate(sums: FloatArray) -> Estimates:
-        return _alpha(sums, 2.0 * sums[:, 2] / np.maximum(sums[:, 0], 1.0) - expected)
+        return alpha_of(sums, 2.0 * sums[:, 2] / np.maximum(sums[:, 0], 1.0) - expected)
 
     return Prepared(
         table,
@@ -153,7 +153,8 @@ def _sampled(
     )
 
 
-def _alpha(sums: FloatArray, expected: FloatArray) -> Estimates:
+def alpha_of(sums: FloatArray, expected: FloatArray) -> Estimates:
+    """Alpha of R samples from answers and their distance (R, 2) and the expected distance (R,)."""
     observed = sums[:, 1] / np.maximum(sums[:, 0], 1.0)
     value = np.full(len(sums), np.nan)
     np.divide(expected - observed, expected, out=value, where=expected > _NO_DISTANCE)
@@ -178,7 +179,7 @@ class PairMean(ValueStatistic):
         left = np.where(on_item > 2, on_item - 1, 0).astype(np.float64)
         rest = np.where(on_item > 2, by_item[table.codes.items] - by_row, 0.0)
         after = np.column_stack([rest / _pairs(left), left > 0])
-        return Prepared(table, before, after - before[table.codes.items], _ratio)
+        return Prepared(table, before, after - before[table.codes.items], ratio_of)
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ class PairRatio(ValueStatistic):
         columns = found.T if found.size else np.zeros((2, 0))
         features = np.column_stack([pairs.by_item(column) for column in columns])
         changes = -np.column_stack([pairs.by_row(column) for column in columns])
-        return Prepared(table, features, changes, _ratio)
+        return Prepared(table, features, changes, ratio_of)
 
 
 def equality(distance: Distance) -> Distance:
@@ -223,7 +224,8 @@ def _pairs(n: FloatArray) -> FloatArray:
     return pairs
 
 
-def _ratio(sums: FloatArray) -> Estimates:
+def ratio_of(sums: FloatArray) -> Estimates:
+    """The first over the second of the sums (R, 2) of R samples."""
     value = np.full(len(sums), np.nan)
     np.divide(sums[:, 0], sums[:, 1], out=value, where=sums[:, 1] > _NO_DISTANCE)
     return Estimates(value, value, np.full(len(sums), np.nan))

@@ -25,7 +25,7 @@ class MarkedAlpha(ValueStatistic):
     undefined = Undefined.NOTHING_MARKED
 
     def prepare(self, table: ValueTable, *, seed: int = 1) -> Prepared:
-        names = _label_names(table)
+        names = label_names(table)
         before = np.zeros((table.n_items, 2 + len(names)))
         changes = np.zeros((len(table), before.shape[1]))
         for item in np.flatnonzero(table.per_item >= 2).tolist():
@@ -34,7 +34,7 @@ class MarkedAlpha(ValueStatistic):
             for place, row in enumerate(range(table.starts[item], table.starts[item + 1])):
                 rest = _features(answers[:place] + answers[place + 1 :], names)
                 changes[row] = rest - before[item]
-        return Prepared(table, before, changes, _nominal_alpha)
+        return Prepared(table, before, changes, nominal_alpha)
 
 
 def marked_alpha(table: ValueTable) -> Coefficient:
@@ -70,7 +70,8 @@ def _covers(span: dict[str, Any], stretch: Stretch) -> bool:
     return bool(span["part"] == part and span["start"] <= start and span["end"] >= end)
 
 
-def _label_names(table: ValueTable) -> dict[tuple[str, ...], int]:
+def label_names(table: ValueTable) -> dict[tuple[str, ...], int]:
+    """The labels of characters, as sorted classes, with their places among the features."""
     names: dict[tuple[str, ...], int] = {(): 0}
     for item in range(table.n_items):
         answers = table.of_item(item)
@@ -97,7 +98,8 @@ def _features(answers: list[Value], names: dict[tuple[str, ...], int]) -> FloatA
     return found
 
 
-def _nominal_alpha(sums: FloatArray) -> Estimates:
+def nominal_alpha(sums: FloatArray) -> Estimates:
+    """Alpha of R samples from labels, their disagreement and how often each was given (R, F)."""
     n, apart, counts = sums[:, 0], sums[:, 1], sums[:, 2:]
     observed = apart / np.maximum(n, 1.0)
     expected = 1.0 - np.einsum("rc,rc->r", counts, counts - 1.0) / np.maximum(n * (n - 1.0), 1.0)

@@ -29,7 +29,7 @@ class IntervalAlpha(ValueStatistic):
         total = np.column_stack(columns).astype(np.float64)
         before = _item_features(total)
         after = _item_features(total[items] - np.column_stack([ones, numbers, squares]))
-        return Prepared(table, before, after - before[items], _interval_alpha)
+        return Prepared(table, before, after - before[items], interval_alpha_of)
 
 
 def interval_alpha(table: ValueTable) -> Coefficient:
@@ -64,7 +64,8 @@ def _item_features(total: FloatArray) -> FloatArray:
     return np.where(pairable, np.column_stack([n, apart, sums, squares]), 0.0)
 
 
-def _interval_alpha(features: FloatArray) -> Estimates:
+def interval_alpha_of(features: FloatArray) -> Estimates:
+    """Alpha of R samples from answers, their disagreement, sums and sums of squares (R, 4)."""
     n, apart, sums, squares = features.T
     observed = apart / np.maximum(n, 1.0)
     spread = np.maximum(2.0 * (n * squares - sums**2), 0.0)

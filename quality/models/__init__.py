@@ -31,6 +31,7 @@ from quality.models.live import (
     RaterPattern,
     TouchedItems,
 )
+from quality.models.live_values import ItemValues, SumPart, ValueSum
 from quality.models.overview import OverviewRun
 from quality.models.people import (
     Consent,
@@ -84,6 +85,7 @@ __all__ = [
     "GroupFigures",
     "GroupQuestion",
     "ItemLabels",
+    "ItemValues",
     "LabelPattern",
     "LiveFigures",
     "LiveProject",
@@ -118,7 +120,9 @@ __all__ = [
     "Scope",
     "SlotChange",
     "SourceReliability",
+    "SumPart",
     "TouchedItems",
     "Undecided",
+    "ValueSum",
     "Verdict",
 ]

@@ -15,6 +15,7 @@ from quality.models.run import PEOPLE
 from quality.queries.labels import LabelColumns, read_labels
 from quality.queries.live_codes import CODED_KINDS, SAID_SQL, code_of
 from quality.queries.live_counts import LiveCounts, LiveSlice, live_counts
+from quality.queries.live_values_recount import recount_values
 
 MOST_DIFFERENCES = 20
 
@@ -62,7 +63,12 @@ def recount(project_id: int) -> Recount:
             if kinds is not PEOPLE:
                 labels = read_codes(_as_run(project_id, question, None, kinds))
             differences += _differences(question, counts, labels, kinds)
-    return Recount(n_items, n_labels, differences[:MOST_DIFFERENCES])
+    values = recount_values(project_id)
+    return Recount(
+        n_items + values.n_items,
+        n_labels + values.n_labels,
+        [*differences, *values.differences][:MOST_DIFFERENCES],
+    )
 
 
 def read_codes(run: AgreementRun) -> LabelColumns:

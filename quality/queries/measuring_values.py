@@ -54,11 +54,17 @@ def coefficients(
                 yield statistic_row(name, statistic, kind.codes(table), settings)
             continue
         found = with_intervals(statistic, table, **settings._asdict())
-        low, high = found.annotator_low, found.annotator_high
-        if low is not None and high is not None:
-            low = max(_AT_LEAST.get(name, 0.0), low)
-            high = high if name in _UNBOUNDED else min(1.0, high)
+        low, high = within_bounds(name, found.annotator_low, found.annotator_high)
         yield (name.value, *_value(found.coefficient), low, high, *basis(found.coefficient))
+
+
+def within_bounds(
+    name: CoefficientName, low: float | None, high: float | None
+) -> tuple[float | None, float | None]:
+    """The ends of an interval over annotators, cut at what the coefficient can be."""
+    if low is None or high is None:
+        return low, high
+    return max(_AT_LEAST.get(name, 0.0), low), high if name in _UNBOUNDED else min(1.0, high)
 
 
 def _value(coefficient: Coefficient) -> Row:
