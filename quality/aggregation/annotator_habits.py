@@ -84,15 +84,14 @@ def learn_habits(
     if state is None:
         return _nothing_learned(given, means, on_item)
     usual = np.sqrt(state.scatter[0])
-    converged, step, last = False, 0, means
-    for step in range(1, n_iter + 1):
+    moved, steps, last = np.inf, 0, means
+    while moved > tol and steps < n_iter:
+        steps += 1
         expected = _items_given(given, state, shrunk=with_scale)
         state = _people_given(given, expected, state, prior, with_scale)
         truth = expected.above + state.middle
-        moved, last = np.abs(truth - last)[on_item > 0] / usual, truth
-        if moved.max(initial=0.0) <= tol:
-            converged = True
-            break
+        moved = float((np.abs(truth - last)[on_item > 0] / usual).max(initial=0.0))
+        last = truth
     found = _items_given(given, state, shrunk=False)
     known = (on_item > 0)[:, np.newaxis]
     return Habits(
@@ -102,8 +101,8 @@ def learn_habits(
         scales=state.scales.mean(axis=1),
         scatter=np.sqrt(state.scatter),
         precision=_relative((state.scales**2 / state.scatter).mean(axis=1), given.people),
-        converged=converged,
-        n_iter=step,
+        converged=moved <= tol,
+        n_iter=steps,
     )
 
 

@@ -1,4 +1,4 @@
-"""Ratings and numbers: the mean, also after everybody's own offset and scale."""
+"""Ratings and numbers: the mean after everybody's own offset and scale."""
 
 from typing import Self
 
@@ -7,63 +7,21 @@ from scipy.special import ndtr
 
 from quality.aggregation.annotator_habits import Habits, Measured, learn_habits
 from quality.aggregation.base import ItemTexts, ValueAggregator
+from quality.aggregation.numbers import check_ties, number_value, rating_value
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.numbers import numbers_of
 from quality.agreement.values import Value, ValueTable
 
-# A mean so near to the middle between two ratings is a tie: below this only rounding decides.
+# As near as this to a half is a half.
 _TIE = 1e-6
-# Numbers are kept to six digits after the point.
-_DIGITS = 6
 # Mean distance of a standard normal variable from its mean.
 _MEAN_DISTANCE = float(np.sqrt(2.0 / np.pi))
-
-
-class MeanRating(ValueAggregator):
-    """The plain mean of an item's ratings, rounded to the scale.
-
-    The mean hardly loses to models where items have many ratings (Zheng et al., PVLDB 10(5), 2017).
-    `ties`: where it lies in the middle between two ratings, "abstain" leaves the item undecided
-    and "lowest" takes the lower one. `estimates_`: the mean itself; `deviations_`: its standard
-    error, NaN for a single rating. `posteriors_`: share of each rating given.
-    `confidences_`: 1 - mean distance of the ratings from the mean, as a share of the range of all.
-    """
-
-    def __init__(self, *, ties: str = "abstain") -> None:
-        self.ties = ties
-
-    def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
-        """Raises ValueError for an unknown way to break ties."""
-        check_ties(self.ties)
-        numbers = numbers_of(table)[table.codes.labels]
-        span = float(np.ptp(numbers)) if numbers.size else 0.0
-        self.labels_, self.posteriors_ = [], []
-        self.confidences_ = np.zeros(table.n_items)
-        self.estimates_ = np.full(table.n_items, np.nan)
-        self.deviations_ = np.full(table.n_items, np.nan)
-        for item in range(table.n_items):
-            mine = np.sort(numbers[int(table.starts[item]) : int(table.starts[item + 1])])
-            given, often = np.unique(mine, return_counts=True)
-            self.posteriors_.append(
-                {f"{each:g}": n / mine.size for each, n in zip(given, often.tolist(), strict=True)}
-            )
-            if not mine.size:
-                self.labels_.append(None)
-                continue
-            mean = float(mine.mean())
-            self.labels_.append(rating(mean, self.ties))
-            self.estimates_[item] = mean
-            if mine.size > 1:
-                self.deviations_[item] = float(mine.std(ddof=1)) / np.sqrt(mine.size)
-            apart = float(np.abs(mine - mean).mean())
-            self.confidences_[item] = max(0.0, 1.0 - apart / span) if span > 0 else 1.0
-        return self
 
 
 class CalibratedNumber(ValueAggregator):
     """The mean after removing everybody's offset and scale, weighted by precision.
 
-    The model is that of `learn_habits`; `prior` is by how many answers everybody is taken for the
+    The model is that of `learn_habits`; `answers`: by how many everybody is taken for the
     average annotator. Decided numbers stay within the range that was answered. `estimates_` and
     `deviations_`: the mean and its standard error, were the model right.
     `confidences_`: 1 - expected distance from the truth, as a share of that range.
@@ -71,9 +29,9 @@ class CalibratedNumber(ValueAggregator):
     deviation, the scatter that is left.
     """
 
-    def __init__(self, *, n_iter: int = 300, prior: float = 5.0) -> None:
+    def __init__(self, *, n_iter: int = 300, answers: float = 5.0) -> None:
         self.n_iter = n_iter
-        self.prior = prior
+        self.answers = answers
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
         """Learn the habits. Raises ValueError for parameters out of range."""
@@ -82,7 +40,7 @@ class CalibratedNumber(ValueAggregator):
         given = Measured(
             codes.items, codes.annotators, numbers[:, np.newaxis], table.n_items, table.n_annotators
         )
-        found = learn_habits(given, prior=self.prior, with_scale=True, n_iter=self.n_iter)
+        found = learn_habits(given, prior=self.answers, with_scale=True, n_iter=self.n_iter)
         self.converged_, self.n_iter_ = found.converged, found.n_iter
         low, high = float(numbers.min(initial=np.inf)), float(numbers.max(initial=-np.inf))
         self.estimates_ = np.clip(found.truth[:, 0], low, high)
@@ -98,7 +56,7 @@ class CalibratedNumber(ValueAggregator):
         """Raise ValueError for further parameters out of range."""
 
     def _value(self, estimate: float) -> Value | None:
-        return number(estimate)
+        return number_value(estimate)
 
     def _judge(self, span: float) -> None:
         self.posteriors_ = [{} for _label in self.labels_]
@@ -112,11 +70,12 @@ class CalibratedRating(CalibratedNumber):
 
     `posteriors_`: chance of each rating between the lowest and the highest given, that of the
     normal distribution around the mean up to the middles between ratings; `confidences_`: that of
-    the decided rating. `ties` as of `MeanRating`. `scale_`: the ratings from lowest to highest.
+    the decided rating. `ties` as of `numbers.MeanRating`. `scale_`: from the lowest rating to the
+    highest.
     """
 
-    def __init__(self, *, n_iter: int = 300, prior: float = 5.0, ties: str = "abstain") -> None:
-        super().__init__(n_iter=n_iter, prior=prior)
+    def __init__(self, *, n_iter: int = 300, answers: float = 5.0, ties: str = "abstain") -> None:
+        super().__init__(n_iter=n_iter, answers=answers)
         self.ties = ties
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
@@ -129,10 +88,11 @@ class CalibratedRating(CalibratedNumber):
         check_ties(self.ties)
 
     def _value(self, estimate: float) -> Value | None:
-        return rating(estimate, self.ties)
+        return rating_value(estimate, self.ties)
 
     def _judge(self, span: float) -> None:
-        assert self.estimates_ is not None and self.deviations_ is not None
+        assert self.estimates_ is not None
+        assert self.deviations_ is not None
         self.posteriors_ = []
         self.confidences_ = np.zeros(len(self.labels_))
         for item, value in enumerate(self.labels_):
@@ -141,27 +101,6 @@ class CalibratedRating(CalibratedNumber):
             self.posteriors_.append(chances)
             best = max(chances.values(), default=0.0)
             self.confidences_[item] = best if value is None else chances[f"{value['number']:g}"]
-
-
-def rating(estimate: float, ties: str) -> Value | None:
-    """The rating nearest to an estimate; in the middle between two none, or the lower one."""
-    below = float(np.floor(estimate))
-    above = estimate - below
-    if abs(above - 0.5) <= _TIE:
-        return None if ties == "abstain" else {"kind": "rating", "number": int(below)}
-    return {"kind": "rating", "number": int(below + (above > 0.5))}
-
-
-def number(estimate: float) -> Value:
-    """An estimate as a number, whole where it can be."""
-    rounded = round(estimate, _DIGITS)
-    return {"kind": "number", "number": int(rounded) if rounded == int(rounded) else rounded}
-
-
-def check_ties(ties: str) -> None:
-    """Raise ValueError for an unknown way to break ties."""
-    if ties not in ("abstain", "lowest"):
-        raise ValueError(f'ties must be "abstain" or "lowest", not {ties!r}.')
 
 
 def _chances(scale: FloatArray, mean: float, deviation: float) -> dict[str, float]:

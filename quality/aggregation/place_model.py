@@ -24,25 +24,27 @@ class PlaceModel(ValueAggregator):
     1. Elements of different people that overlap by at least `overlap` are one candidate, as in
     `ClusterAggregator`. 2. It is there with a probability that follows from how often each of the
     item's annotators marks what is there and what is not; candidates with at least `presence` are
-    kept. 3. Its class is decided by the same kind of model; two classes as probable in a kept
+    kept. 3. Its class is decided by a model of the crowd; two classes as probable in a kept
     candidate leave the item undecided. 4. Its sides are means after everybody's own margin,
-    weighted by the inverse variance of what is left (`learn_habits`, with `prior`).
+    weighted by the inverse variance of what is left (`learn_habits`). `answers`: by how many
+    everybody is taken for the average annotator.
 
     `posteriors_`: chance of each kept entry, place and class, by its place in the list.
     `confidences_`: mean certainty of all candidates, the chance of what was kept and 1 - presence
-    of what was dropped. `priors_`: coincidence of false alarms. `skills_`: precision of the sides relative to the mean. `habits_`:
-    "presence": hit, and false_alarm per item; by side: offset (what somebody adds to it) and deviation.
+    of what was dropped. `priors_`: coincidence of false alarms. `skills_`: precision of the sides
+    relative to the mean. `habits_`: "presence": hit, and false_alarm per item; by side: offset
+    (what somebody adds to it) and deviation.
     """
 
     clusters: ClassVar[type[ClusterAggregator]]
     sides: ClassVar[tuple[str, ...]]
 
     def __init__(
-        self, *, overlap: float = 0.5, presence: float = 0.5, prior: float = 5.0
+        self, *, overlap: float = 0.5, presence: float = 0.5, answers: float = 5.0
     ) -> None:
         self.overlap = overlap
         self.presence = presence
-        self.prior = prior
+        self.answers = answers
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
         """Decide all items; `texts`: sizes of parts. Raises ValueError for parameters out of
@@ -51,16 +53,16 @@ class PlaceModel(ValueAggregator):
         clusters.check()
         if not 0 < self.presence <= 1:
             raise ValueError(f"presence must be above 0 and at most 1, not {self.presence}.")
-        if not 0 < self.prior < np.inf:
-            raise ValueError(f"prior must be above 0, not {self.prior}.")
+        if not 0 < self.answers < np.inf:
+            raise ValueError(f"answers must be above 0, not {self.answers}.")
         candidates = candidates_of(table, clusters)
-        found = presence(candidates, table, prior=self.prior)
+        found = presence(candidates, table, prior=self.answers)
         named = classes(candidates, table.n_annotators)
         kept = np.flatnonzero(found.chances >= self.presence - _TIE).tolist()
         habits = self._habits(table, [candidates[each] for each in kept])
         self.converged_ = found.converged and habits.converged
         self.n_iter_ = max(found.n_iter, habits.n_iter)
-        self.priors_ = {"coincidence": found.coincidence}
+        self.answerss_ = {"coincidence": found.coincidence}
         self.skills_ = habits.precision
         self.habits_ = self._by_person(found, habits)
         places = {}
@@ -94,7 +96,7 @@ class PlaceModel(ValueAggregator):
             len(kept),
             table.n_annotators,
         )
-        return learn_habits(given, prior=self.prior, with_scale=False)
+        return learn_habits(given, prior=self.answers, with_scale=False)
 
     def _element(
         self, candidate: Candidate, sides: FloatArray, sizes: Mapping[str, str]
@@ -102,9 +104,7 @@ class PlaceModel(ValueAggregator):
         made = self.element(sides.tolist(), candidate, sizes)
         return {"part": candidate.elements[0]["part"], **made}
 
-    def _by_person(
-        self, found: Presence, habits: Habits
-    ) -> list[dict[str, dict[str, float]]]:
+    def _by_person(self, found: Presence, habits: Habits) -> list[dict[str, dict[str, float]]]:
         rates = zip(found.hits.tolist(), found.false_alarms.tolist(), strict=True)
         by_person: list[dict[str, dict[str, float]]] = []
         for person, (hit, false_alarm) in enumerate(rates):

@@ -85,14 +85,14 @@ def presence(candidates: Sequence[Candidate], table: ValueTable, *, prior: float
     asked = _asked(candidates, table)
     chances: FloatArray = asked.marks / np.maximum(asked.people_asked, 1)
     rates = _rates(asked, chances, prior)
-    converged, step = not candidates, 0
-    for step in range(1, _N_ITER + 1):
+    moved, steps = np.inf, 0
+    while moved > _STILL and steps < _N_ITER:
+        steps += 1
         previous, chances = chances, _chances(asked, rates)
         rates = _rates(asked, chances, prior)
-        if np.abs(chances - previous).max(initial=0.0) <= _STILL:
-            converged = True
-            break
-    return Presence(chances, rates.hits, rates.alarms, rates.coincidence, converged, step)
+        moved = float(np.abs(chances - previous).max(initial=0.0))
+    converged = moved <= _STILL
+    return Presence(chances, rates.hits, rates.alarms, rates.coincidence, converged, steps)
 
 
 def classes(candidates: Sequence[Candidate], n_annotators: int) -> Classes:
@@ -163,9 +163,7 @@ def _chances(asked: _Asked, rates: _Rates) -> FloatArray:
     """E-step: how probable each candidate is."""
     n, marked = asked.marks.size, asked.marked
     hits = rates.hits[asked.people]
-    there = np.bincount(
-        asked.candidates, np.log(np.where(marked, hits, 1.0 - hits)), minlength=n
-    )
+    there = np.bincount(asked.candidates, np.log(np.where(marked, hits, 1.0 - hits)), minlength=n)
     alarm = np.bincount(asked.candidates, marked * rates.alarms[asked.people], minlength=n)
     alone = asked.people_asked - asked.marks
     not_there = np.log(alarm) + (asked.marks - 1) * np.log(rates.coincidence)

@@ -37,7 +37,7 @@ class SkilledMedoid(ValueAggregator):
 
     The mean distance of two answers is taken for the sum of both people's errors, which least
     squares find from all pairs on the same items; every error is drawn to that of all by the
-    weight of `prior` answers. A person's weight is the inverse of the error, at most five times
+    weight of `answers`. A person's weight is the inverse of the error, at most five times
     that of the usual one. Two answers that are equally near and differ leave the item undecided.
     `confidences_`: 1 - weighted mean distance to the answers of others; of a single answer, 1 -
     its author's error. `posteriors_`: `support`. `skills_`: weights, 1 for the usual error.
@@ -45,22 +45,22 @@ class SkilledMedoid(ValueAggregator):
     """
 
     def __init__(
-        self, *, distance_of: Callable[[ValueTable], Distance], prior: float = 5.0
+        self, *, distance_of: Callable[[ValueTable], Distance], answers: float = 5.0
     ) -> None:
         self.distance_of = distance_of
-        self.prior = prior
+        self.answers = answers
 
     def get_params(self) -> dict[str, Any]:
         """The constructor's parameters but for the distance, which the kind of question gives."""
-        return {"prior": self.prior}
+        return {"answers": self.answers}
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
-        """Learn the errors and decide. Raises ValueError for a prior that is not above 0."""
-        if not 0 < self.prior < np.inf:
-            raise ValueError(f"prior must be above 0, not {self.prior}.")
+        """Learn the errors and decide. Raises ValueError for `answers` not above 0."""
+        if not 0 < self.answers < np.inf:
+            raise ValueError(f"answers must be above 0, not {self.answers}.")
         distance = self.distance_of(table)
         found = [item_distances(table, item, distance) for item in range(table.n_items)]
-        errors = errors_of_people(table, found, prior=self.prior)
+        errors = errors_of_people(table, found, prior=self.answers)
         usual = float(np.sort(errors[table.codes.annotators]).mean()) if len(table) else 0.0
         self.skills_ = np.ones(table.n_annotators)
         if usual > 0:
@@ -113,9 +113,7 @@ def item_distances(table: ValueTable, item: int, distance: Distance) -> ItemDist
     return ItemDistances(values, between, np.where(values[place] == said, place, -1))
 
 
-def errors_of_people(
-    table: ValueTable, found: list[ItemDistances], *, prior: float
-) -> FloatArray:
+def errors_of_people(table: ValueTable, found: list[ItemDistances], *, prior: float) -> FloatArray:
     """Everybody's error e, (n_annotators,), at least 0, such that distance = e + e of the other.
 
     Least squares over all pairs of answers to the same item, each weighted by 1 / (answers - 1),
