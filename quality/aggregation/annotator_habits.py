@@ -100,7 +100,7 @@ def learn_habits(
         offsets=state.offsets,
         scales=state.scales.mean(axis=1),
         scatter=np.sqrt(state.scatter),
-        precision=_relative((state.scales**2 / state.scatter).mean(axis=1), given.people),
+        precision=_precision(state, given.people),
         converged=moved <= tol,
         n_iter=steps,
     )
@@ -141,13 +141,18 @@ def _people_given(
     given: Measured, items: _Expected, state: _State, prior: float, with_scale: bool
 ) -> _State:
     """M-step: everybody's habits, given where the items are."""
-    above, unsure = items.above[given.items], items.unsure[given.items]
-    said = given.numbers - state.middle
+    answered = np.bincount(given.items, minlength=given.n_items) > 0
+    # Offsets are what somebody adds to the mean item, whatever the scale.
+    centre = items.above[answered].mean(axis=0)
+    above, unsure = (items.above - centre)[given.items], items.unsure[given.items]
+    middle = state.middle + centre
+    said = given.numbers - middle
     n = np.bincount(given.people, minlength=given.n_people)[:, np.newaxis].astype(np.float64)
     scales, spread = np.ones_like(state.scales), state.spread
     items_sum, said_sum = (_by(given.people, each, given.n_people) for each in (above, said))
     if with_scale:
-        spread = np.maximum((items.above**2 + items.unsure).mean(axis=0), state.floor)
+        squared = (items.above - centre) ** 2 + items.unsure
+        spread = np.maximum(squared[answered].mean(axis=0), state.floor)
         squares = _by(given.people, above**2 + unsure, given.n_people) + prior * spread
         both = _by(given.people, above * said, given.n_people) + prior * spread
         scales = (n + prior) * both - items_sum * said_sum
@@ -160,7 +165,7 @@ def _people_given(
     share = n / len(given.items)
     shift, stretch = (share * offsets).sum(axis=0), (share * scales).sum(axis=0)
     return _State(
-        middle=state.middle + shift,
+        middle=middle + shift,
         spread=spread * stretch**2,
         offsets=offsets - shift,
         scales=scales / stretch,
@@ -184,9 +189,14 @@ def _nothing_learned(given: Measured, means: FloatArray, on_item: IntArray) -> H
     )
 
 
-def _relative(precision: FloatArray, people: IntArray) -> FloatArray:
-    """As a multiple of the mean over all answers."""
-    return precision / precision[people].mean()
+def _precision(state: _State, people: IntArray) -> FloatArray:
+    """How much an answer of each person tells, as a multiple of the mean over all answers, then
+    averaged over the columns in which people differ at all."""
+    differ = (state.scatter > state.floor).any(axis=0)
+    told = (state.scales**2 / state.scatter)[:, differ]
+    if not told.size:
+        return np.ones(len(state.scatter))
+    return np.asarray((told / told[people].mean(axis=0)).mean(axis=1), np.float64)
 
 
 def _by(codes: IntArray, values: FloatArray, n: int) -> FloatArray:

@@ -141,6 +141,7 @@ class OffsetMean(ValueAggregator):
         if self.n_iter < 1:
             raise ValueError(f"n_iter must be at least 1, not {self.n_iter}.")
         codes, numbers = table.codes, numbers_of(table)[table.codes.labels]
+        still = 1e-7 * ((float(np.ptp(numbers)) if numbers.size else 0.0) or 1.0)
         on_item = np.maximum(table.per_item, 1)
         given = np.bincount(codes.annotators, minlength=table.n_annotators)
         offsets = np.zeros(table.n_annotators)
@@ -152,7 +153,7 @@ class OffsetMean(ValueAggregator):
             left = numbers - means[codes.items]
             above = np.bincount(codes.annotators, weights=left, minlength=table.n_annotators)
             previous, offsets = offsets, above / (given + _PRIOR_ANSWERS)
-            if np.abs(offsets - previous).max(initial=0.0) <= 1e-7 * (np.ptp(numbers) or 1.0):
+            if np.abs(offsets - previous).max(initial=0.0) <= still:
                 self.converged_ = True
                 break
         adjusted = numbers - offsets[codes.annotators]

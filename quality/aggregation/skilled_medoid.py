@@ -72,6 +72,9 @@ class SkilledMedoid(ValueAggregator):
             people = table.codes.annotators[table.starts[item] : table.starts[item + 1]]
             weights = self.skills_[people]
             value, confidence = self._nearest(table, distances, weights, errors[people])
+            if value is not None and "left" in value:
+                # What stood on the left of a pair differed between people.
+                value = {**value, "left": ""}
             self.labels_.append(value)
             self.confidences_[item] = confidence
             self.posteriors_.append(support(value, table.of_item(item), weights.tolist()))

@@ -11,7 +11,7 @@ from quality.aggregation.base import Habits, ValueAggregator, similarity_to_deci
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.values import Value
 from quality.kinds import KIND_QUALITY
-from quality.models import Undecided
+from quality.models import ResolutionMethod, Undecided
 from quality.queries.measuring import Row
 from quality.queries.values import ValueColumns
 
@@ -95,6 +95,14 @@ def decisions(
             estimates[place] if estimates else None,
             deviations[place] if deviations else None,
         )
+
+
+def spread_of_kind(kind: str, method: str) -> str:
+    """What `spread` is of: "distribution" over answers, "parts" of an answer, or "", nothing."""
+    if kind == "choice" or kind in DISTRIBUTIONS:
+        return "distribution"
+    has_none = kind in _NO_PARTS or (kind == "text" and method != ResolutionMethod.ROVER)
+    return "" if has_none else "parts"
 
 
 def spread(
