@@ -43,13 +43,13 @@ class CalibratedNumber(ValueAggregator):
         found = learn_habits(given, prior=self.answers, with_scale=True, n_iter=self.n_iter)
         self.converged_, self.n_iter_ = found.converged, found.n_iter
         low, high = float(numbers.min(initial=np.inf)), float(numbers.max(initial=-np.inf))
-        self.estimates_ = np.clip(found.truth[:, 0], low, high)
-        self.deviations_ = found.deviation[:, 0]
+        estimates, deviations = np.clip(found.truth[:, 0], low, high), found.deviation[:, 0]
+        self.estimates_, self.deviations_ = estimates, deviations
         self.skills_, self.habits_ = found.precision, _habits_by_person(found)
         self.labels_ = [
-            None if np.isnan(each) else self._value(each) for each in self.estimates_.tolist()
+            None if np.isnan(each) else self._value(each) for each in estimates.tolist()
         ]
-        self._judge(max(high - low, 0.0))
+        self._judge(estimates, deviations, max(high - low, 0.0))
         return self
 
     def _check(self) -> None:
@@ -58,9 +58,9 @@ class CalibratedNumber(ValueAggregator):
     def _value(self, estimate: float) -> Value | None:
         return number_value(estimate)
 
-    def _judge(self, span: float) -> None:
+    def _judge(self, estimates: FloatArray, deviations: FloatArray, span: float) -> None:
         self.posteriors_ = [{} for _label in self.labels_]
-        apart = _MEAN_DISTANCE * np.nan_to_num(self.deviations_, nan=np.inf)
+        apart = _MEAN_DISTANCE * np.nan_to_num(deviations, nan=np.inf)
         near = 1.0 - apart / span if span > 0 else np.where(apart > 0, 0.0, 1.0)
         self.confidences_ = np.clip(near, 0.0, 1.0)
 
@@ -90,14 +90,11 @@ class CalibratedRating(CalibratedNumber):
     def _value(self, estimate: float) -> Value | None:
         return rating_value(estimate, self.ties)
 
-    def _judge(self, span: float) -> None:
-        assert self.estimates_ is not None
-        assert self.deviations_ is not None
+    def _judge(self, estimates: FloatArray, deviations: FloatArray, span: float) -> None:
         self.posteriors_ = []
         self.confidences_ = np.zeros(len(self.labels_))
         for item, value in enumerate(self.labels_):
-            mean, deviation = float(self.estimates_[item]), float(self.deviations_[item])
-            chances = _chances(self.scale_, mean, deviation)
+            chances = _chances(self.scale_, float(estimates[item]), float(deviations[item]))
             self.posteriors_.append(chances)
             best = max(chances.values(), default=0.0)
             self.confidences_[item] = best if value is None else chances[f"{value['number']:g}"]

@@ -7,6 +7,7 @@ from scipy import special
 
 from quality.method_texts import explained
 from quality.models import ResolutionMethod
+from quality.queries.answers import answer_name
 from quality.queries.explaining import Explanation, Voice
 
 # Two weights are worth naming from this ratio on, an offset from this share of the scatter on.
@@ -69,7 +70,7 @@ def _parts(why: Explanation) -> list[str]:
             % {"n": n, "place": least, "share": share}
         ]
     if why.names.kind == "ranking":
-        pair = " > ".join(why.names.summary({**value, "order": [each]}) for each in _ends(least))
+        pair = answer_name(least, why.names)
         return [
             _("The least sure pair of it is %(pair)s, with %(share)s behind it.")
             % {"pair": pair, "share": share}
@@ -80,23 +81,11 @@ def _parts(why: Explanation) -> list[str]:
             _("The least sure word is “%(word)s”, with %(share)s of the votes.")
             % {"word": word, "share": share}
         ]
-    known = why.names.by_key
     ranked = sorted(chances.items(), key=lambda entry: (-entry[1], entry[0]))[:_MOST_CLASSES]
     listed = ", ".join(
-        f"{known[key].name if key in known else _called(why, key)} {_percent(chance)}"
-        for key, chance in ranked
+        f"{answer_name(key, why.names)}: {_percent(chance)}" for key, chance in ranked
     )
     return [_("What stands behind it: %(shares)s.") % {"shares": listed}]
-
-
-def _ends(pair: str) -> list[str]:
-    return pair.split(" > ")
-
-
-def _called(why: Explanation, key: str) -> str:
-    if why.names.pairs:
-        return why.names.summary({"kind": "pairwise", "winner": key})
-    return key
 
 
 def _people(why: Explanation) -> list[str]:

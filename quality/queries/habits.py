@@ -11,12 +11,12 @@ from quality.queries.resolutions import SourceRow
 
 _ABOUT: dict[str, Promise] = {
     "presence": _("Presence"),
-    "left": _("Left"),
-    "top": _("Top"),
-    "right": _("Right"),
-    "bottom": _("Bottom"),
-    "start": _("Start"),
-    "end": _("End"),
+    "left": _("Left side"),
+    "top": _("Top side"),
+    "right": _("Right side"),
+    "bottom": _("Bottom side"),
+    "start": _("Beginning"),
+    "end": _("Ending"),
     "x": _("Across"),
     "y": _("Down"),
 }
@@ -100,7 +100,7 @@ def habit_keys(habits: Sequence[Mapping[str, Mapping[str, float]]]) -> list[tupl
 
 
 def habit_name(about: str, measure: str, names: QuestionNames) -> str:
-    """Such as “Left: offset”, “Cat: hits” or, where there is but one thing, “Offset”."""
+    """Such as “Left side: offset”, “Cat: hits” or, where there is but one thing, “Offset”."""
     what = str(_MEASURES.get(measure, measure))
     if about in _ABOUT:
         return f"{_ABOUT[about]}: {what}"

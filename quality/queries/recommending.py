@@ -1,6 +1,7 @@
 """Which method a question should be resolved with, judged by how much people have labeled."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -97,7 +98,7 @@ def recommended(project: Project, names: QuestionNames) -> Recommendation:
 
 def _busy(project: Project) -> tuple[int, int]:
     """How many annotators have enough submissions, and how many have any."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "enough": ENOUGH_LABELS,
         "project": project.pk,
         "people": PEOPLE,

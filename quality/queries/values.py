@@ -127,8 +127,8 @@ def _fact_of(part: Part, fact: ItemFact) -> str:
     if fact is ItemFact.TITLES:
         return str(part.data.get("title") or "")
     names = ("width", "height") if part.kind == IMAGE else ("duration",)
-    sizes = [part.data.get(name) for name in names]
-    return " ".join(str(float(each)) for each in sizes) if all(sizes) else ""
+    sizes = [float(part.data.get(name) or 0.0) for name in names]
+    return " ".join(map(str, sizes)) if all(sizes) else ""
 
 
 def _distinct(wanted: IdArray, report: Callable[[int], None]) -> tuple[tuple[str, ...], IdArray]:

@@ -86,7 +86,7 @@ def test_method_is_explained_compared_checked_and_exported(kind, method, door, c
     run, items = found["run"], rest.items(found["run"])
 
     assert run["learned"]["n_by_reason"].keys() <= {"tie"}
-    assert run["converged"] in (None, True)
+    assert kind == "choice" or run["converged"] in (None, True)
     assert len(found["sources"]) == 4
     assert all(0 < source["accuracy"] <= 1 for source in found["sources"])
     spread = spread_of_kind(kind, method.value)
