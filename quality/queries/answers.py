@@ -69,6 +69,20 @@ def answer(
     return Answer(text)
 
 
+def answer_name(key: str, names: QuestionNames) -> str:
+    """What a key of a posterior is called: a class, a rating, a verdict, or a pair of entries."""
+    if key in names.by_key:
+        return names.by_key[key].name
+    if names.pairs:
+        return names.summary({"kind": "pairwise", "winner": key})
+    if names.kind == "rating":
+        return names.summary({"kind": "rating", "number": key})
+    if names.kind == "ranking":
+        ends = ({"kind": "ranking", "order": [end]} for end in key.split(" > "))
+        return " > ".join(map(names.summary, ends))
+    return key
+
+
 def _lines(
     elements: list[dict[str, Any]],
     kind: str,

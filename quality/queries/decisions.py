@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from annotations.parts import text_of
 from projects.models import Membership
 from quality.models import Resolution, ResolutionRun, Undecided
-from quality.queries.answers import Answer, answer
+from quality.queries.answers import Answer, answer, answer_name
 from quality.queries.charts import percent
 from quality.queries.disputes import blind_items
 from quality.queries.naming import QuestionNames
@@ -105,8 +105,9 @@ def _decision(row: Resolution, names: QuestionNames, blind: bool) -> Decision:
 
 
 def _chances(row: Resolution, names: QuestionNames) -> list[Chance]:
-    """What stands behind a decision; entries of a list carry their own chance."""
-    if names.marks_places:
+    """What stands behind a decision; entries of a list carry their own chance, and words of a text
+    are not listed."""
+    if names.marks_places or names.kind == "text":
         return []
     known = names.by_key
     found: list[Chance] = []
@@ -116,8 +117,7 @@ def _chances(row: Resolution, names: QuestionNames) -> list[Chance]:
         if key in known:
             found.append(Chance(known[key].name, known[key].color, 100.0 * chance))
         elif names.kind != "choice":
-            called = names.summary({"kind": "pairwise", "winner": key}) if names.pairs else key
-            found.append(Chance(called, None, 100.0 * chance))
+            found.append(Chance(answer_name(key, names), None, 100.0 * chance))
     return found
 
 
