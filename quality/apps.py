@@ -14,6 +14,7 @@ class QualityConfig(AppConfig):
         from quality.queries import (  # noqa: F401
             tables_agreement,
             tables_disputed,
+            tables_habits,
             tables_overview,
             tables_people,
             tables_resolution,

@@ -18,7 +18,10 @@ from quality.queries.dashboard import Choosing
 from quality.queries.naming import ChoiceName, QuestionNames, Vocabulary
 from quality.queries.recommending import Recommendation
 
-_PARAMETERS = ("ties", "n_iter", "smoothing", "restarts", "share", "overlap", "prior")
+_PARAMETERS = (
+    *("ties", "n_iter", "smoothing", "restarts"),
+    *("share", "overlap", "presence", "prior", "answers"),
+)
 FEW_METHODS = 3
 _TIES = [
     ("abstain", _("Leave the item undecided")),
@@ -117,10 +120,27 @@ class ResolutionForm(SliceForm):
         max_value=1,
         required=False,
     )
+    presence = forms.FloatField(
+        label=_("Keep what is at least this probable"),
+        help_text=_("0.5 keeps what is rather there than not."),
+        min_value=0.01,
+        max_value=1,
+        required=False,
+    )
     prior = forms.FloatField(
-        label=_("Bradley-Terry: strength of the prior"),
-        help_text=_("So many even comparisons are assumed for everyone beforehand."),
+        label=_("Strength of the prior"),
+        help_text=_(
+            "So many even comparisons, or answers of the average annotator, are assumed for"
+            " everyone beforehand. Empty: as the method has it."
+        ),
         min_value=0,
+        max_value=1000,
+        required=False,
+    )
+    answers = forms.FloatField(
+        label=_("Answers by which everyone is taken for average"),
+        help_text=_("The fewer, the sooner people are judged by their own answers alone."),
+        min_value=0.01,
         max_value=1000,
         required=False,
     )
@@ -160,7 +180,10 @@ class ResolutionForm(SliceForm):
         chosen.choices = [(name.value, name.label) for name in methods]  # type: ignore[attr-defined]
         chosen.initial = recommendation.method.value
         if question.kind != "choice":
-            del self.fields["abstain_below"]
+            self.fields["abstain_below"].label = _("Leave to people below this confidence")
+            self.fields["abstain_below"].help_text = _(
+                "0.7 leaves items undecided of which the method is less sure than that."
+            )
         if not has_costs:
             del self.fields["by_costs"]
         self._keep_parameters([each.defaults for each in methods.values()])

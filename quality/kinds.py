@@ -2,29 +2,14 @@
 path over integer codes: one line per kind, and a test that finds what is missing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from quality.aggregation.base import ValueAggregator
-from quality.aggregation.binary_relevance import ClassDawidSkene, ClassVote
-from quality.aggregation.bradley_terry import BradleyTerry, PairwiseVote
-from quality.aggregation.element_vote import RelationVote, SpanVote
-from quality.aggregation.marked_places import (
-    BoxFusion,
-    PointMean,
-    PolygonMedoid,
-    SegmentFusion,
-)
-from quality.aggregation.mean_shares import MeanShares
-from quality.aggregation.medoid import TextMedoid
-from quality.aggregation.numbers import MeanNumber, Median, OffsetMean, WeightedMedian
-from quality.aggregation.ranking import Borda, Kemeny
-from quality.aggregation.rover import Rover
-from quality.aggregation.span_chain import SpanChain
-from quality.aggregation.token_dawid_skene import TokenDawidSkene
+from quality.aggregation.skilled_medoid import SkilledMedoid
 from quality.agreement import boxes, numbers, polygons, ranking, sets, shares, spans, text
 from quality.agreement.coefficient import ItemStatistic
 from quality.agreement.distance import (
@@ -45,10 +30,11 @@ from quality.agreement.table import ReliabilityTable
 from quality.agreement.value_statistic import ValueStatistic
 from quality.agreement.values import Value, ValueTable
 from quality.agreement.weights import Weights
+from quality.kind_methods import METHODS_OF_KIND
 from quality.models import CoefficientName, ResolutionMethod
 
 Statistics = Mapping[CoefficientName, ItemStatistic | ValueStatistic]
-Name, Method = CoefficientName, ResolutionMethod
+Name = CoefficientName
 # Of distances that take long: 200 different answers are compared exactly, of more a sample. It puts
 # the expected distance within about 0.003.
 _FEWER_PAIRS = 20_000
@@ -61,17 +47,15 @@ class KindQuality:
     `distance`: of two answers in [0, 1], given the table for the range of numbers. `shown`: the
     coefficients, the leading one first. `codes`: for coefficients over codes, the answers as such.
     `methods`: how several answers become one; the first is the default. `elements`: the name of
-    the list whose entries carry a class, for figures by class; `needs_item`: methods that read
-    the item itself.
+    the list whose entries carry a class, for figures by class.
     """
 
     distance: Callable[[ValueTable], Distance]
     shown: Statistics
-    methods: Mapping[ResolutionMethod, Callable[..., ValueAggregator]]
+    methods: Mapping[ResolutionMethod, Callable[..., ValueAggregator]] = field(default_factory=dict)
     codes: Callable[[ValueTable], ReliabilityTable] | None = None
     elements: str = ""
     by_class: Statistics = field(default_factory=dict)
-    needs_item: frozenset[ResolutionMethod] = frozenset()
 
     @property
     def marks_places(self) -> bool:
@@ -141,10 +125,8 @@ def _marked(
     distance: Distance,
     f1: Callable[[Value, Value], tuple[float, float]],
     more: Statistics,
-    methods: Mapping[ResolutionMethod, Callable[..., ValueAggregator]],
     *,
     leading: CoefficientName = Name.MATCHED_F1,
-    needs_item: frozenset[ResolutionMethod] = frozenset(),
 ) -> KindQuality:
     """A kind whose answers are lists of marked places with a class each."""
     alpha = DistanceAlpha(distance, _FEWER_PAIRS)
@@ -152,13 +134,11 @@ def _marked(
         distance=_fixed(distance),
         shown={Name.ALPHA: alpha, leading: PairRatio(f1), **more},
         by_class={Name.ALPHA: alpha, leading: PairRatio(f1)},
-        methods=methods,
         elements=name,
-        needs_item=needs_item,
     )
 
 
-KIND_QUALITY: dict[str, KindQuality] = {
+_KINDS: dict[str, KindQuality] = {
     "choices": KindQuality(
         distance=_fixed(sets.choices_distance),
         shown={
@@ -170,7 +150,6 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.ALPHA: DistanceAlpha(sets.choices_distance),
             Name.PERCENT: PairMean(equality(sets.choices_distance)),
         },
-        methods={Method.MAJORITY_VOTE: ClassVote, Method.DAWID_SKENE: ClassDawidSkene},
         elements="choices",
     ),
     "soft_choice": KindQuality(
@@ -179,7 +158,6 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.ALPHA: DistanceAlpha(shares.shares_distance),
             Name.COMMON_SHARE: PairMean(similarity(shares.shares_distance)),
         },
-        methods={Method.MEAN_SHARES: MeanShares},
         elements="shares",
     ),
     "rating": KindQuality(
@@ -192,7 +170,6 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
         },
         codes=partial(coded, name="number"),
-        methods={Method.MEDIAN: Median, Method.WEIGHTED_MEDIAN: WeightedMedian},
     ),
     "number": KindQuality(
         distance=_on_scale,
@@ -202,7 +179,6 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.PERCENT: PairMean(equality(numbers.absolute_difference)),
             Name.MEAN_DIFFERENCE: PairMean(numbers.absolute_difference),
         },
-        methods={Method.MEAN: MeanNumber, Method.OFFSET_MEAN: OffsetMean},
     ),
     "text": KindQuality(
         distance=_fixed(text.text_distance),
@@ -212,27 +188,19 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.WORDS: PairMean(similarity(text.text_word_distance)),
             Name.PERCENT: PairMean(equality(text.text_distance)),
         },
-        methods={Method.TEXT_MEDOID: TextMedoid, Method.ROVER: Rover},
     ),
     "spans": _marked(
         "spans",
         spans.spans_distance,
         spans.spans_exact,
         {Name.RELAXED_F1: PairRatio(spans.spans_relaxed), Name.MARKED_ALPHA: MarkedAlpha()},
-        {
-            Method.SPAN_VOTE: SpanVote,
-            Method.TOKEN_DAWID_SKENE: TokenDawidSkene,
-            Method.SPAN_CHAIN: SpanChain,
-        },
         leading=Name.EXACT_F1,
-        needs_item=frozenset({Method.TOKEN_DAWID_SKENE, Method.SPAN_CHAIN}),
     ),
     "relations": _marked(
         "relations",
         spans.relations_distance,
         spans.relations_exact,
         {Name.RELAXED_F1: PairRatio(spans.relations_relaxed)},
-        {Method.RELATION_VOTE: RelationVote},
         leading=Name.EXACT_F1,
     ),
     "pairwise": KindQuality(
@@ -244,8 +212,6 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.PERCENT: PercentAgreement(),
         },
         codes=partial(coded, name="winner"),
-        methods={Method.MAJORITY_VOTE: PairwiseVote, Method.BRADLEY_TERRY: BradleyTerry},
-        needs_item=frozenset({Method.BRADLEY_TERRY}),
     ),
     "ranking": KindQuality(
         distance=_fixed(ranking.ranking_distance),
@@ -255,33 +221,35 @@ KIND_QUALITY: dict[str, KindQuality] = {
             Name.KENDALL_TAU: PairMean(similarity(ranking.ranking_distance)),
             Name.PERCENT: PairMean(equality(ranking.ranking_distance)),
         },
-        methods={Method.KEMENY: Kemeny, Method.BORDA: Borda},
     ),
     "boxes": _marked(
         "boxes",
         boxes.boxes_distance,
         boxes.boxes_f1,
         {Name.MEAN_IOU: PairRatio(boxes.boxes_mean_iou)},
-        {Method.BOX_FUSION: BoxFusion},
     ),
     "polygons": _marked(
         "polygons",
         polygons.polygons_distance,
         polygons.polygons_f1,
         {Name.MEAN_IOU: PairRatio(polygons.polygons_mean_iou)},
-        {Method.POLYGON_MEDOID: PolygonMedoid},
     ),
-    "points": _marked(
-        "points", boxes.points_distance, boxes.points_f1, {}, {Method.POINT_MEAN: PointMean}
-    ),
+    "points": _marked("points", boxes.points_distance, boxes.points_f1, {}),
     "segments": _marked(
         "segments",
         boxes.segments_distance,
         boxes.segments_f1,
         {Name.MEAN_IOU: PairRatio(boxes.segments_mean_iou)},
-        {Method.SEGMENT_FUSION: SegmentFusion},
     ),
 }
 
+
+def _with_methods(name: str, kind: KindQuality) -> KindQuality:
+    """Its own methods, and the medoid: whatever has a distance has one."""
+    medoid = {ResolutionMethod.MEDOID: partial(SkilledMedoid, distance_of=kind.distance)}
+    return replace(kind, methods={**METHODS_OF_KIND[name], **medoid})
+
+
+KIND_QUALITY = {name: _with_methods(name, kind) for name, kind in _KINDS.items()}
 # The kinds of questions that agreement and resolution can be computed for.
 COMPUTED_KINDS = frozenset({"choice", *KIND_QUALITY})

@@ -57,6 +57,13 @@ _TEXTS: dict[Method, str | Promise] = {
         " habit. Right when there are spammers; slower, and drawn from several random starts."
     ),
     Method.MEAN_SHARES: _("The mean of the shares that people gave each class."),
+    Method.CALIBRATED_MEAN: _(
+        "The mean after removing how much each annotator is usually above or below the others, and"
+        " how far they spread their answers; precise people count more. Better than the plain mean"
+        " where items have few answers by people with habits of their own, once three or more"
+        " people have a dozen answers each; where items have ten answers or more, the plain mean is"
+        " as good."
+    ),
     Method.MEDIAN: _(
         "The rating with half of the answers on either side. Where the halves meet between two"
         " ratings the item stays undecided unless you say otherwise."
@@ -68,7 +75,7 @@ _TEXTS: dict[Method, str | Promise] = {
     Method.MEAN: _("The plain mean of the numbers: hard to beat, and easy to explain."),
     Method.OFFSET_MEAN: _(
         "The mean after removing how much each annotator is usually above or below the others."
-        " Better when items have few answers by people with habits of their own."
+        " Right when people differ in that alone; everybody counts the same."
     ),
     Method.TEXT_MEDOID: _(
         "The text with the fewest edits to all others: always something that a person wrote."
@@ -93,14 +100,29 @@ _TEXTS: dict[Method, str | Promise] = {
         "Keeps relations that enough annotators drew between the same two spans, with the same"
         " type and direction."
     ),
+    Method.RELATION_MODEL: _(
+        "Keeps relations that are probably there, by how often each annotator draws those that are"
+        " and those that are not. Better than the vote when some people miss much and others see"
+        " too much; needs a dozen items by each of three or more people."
+    ),
     Method.BRADLEY_TERRY: _(
         "The majority for each pair; besides, how strong each side is over all pairs, by the"
         " titles of the parts. Ties are half a win for both."
+    ),
+    Method.CROWD_BRADLEY_TERRY: _(
+        "Learns strengths and people together: whose answers go against the strengths counts less,"
+        " for the strengths and in the vote on each pair. Right when some people answer at random"
+        " or the wrong way round, and the same parts meet in many pairs."
     ),
     Method.BORDA: _("By the mean place of each entry. Even means leave the item undecided."),
     Method.KEMENY: _(
         "The order that contradicts the fewest of the people's pairwise preferences; up to seven"
         " entries exactly, beyond that by mean place."
+    ),
+    Method.PLACKETT_LUCE: _(
+        "Gives each entry a strength such that what people ranked first, second and so on is most"
+        " probable, and orders by strength. It also says how probable each pair's order is. Right"
+        " when the first places were chosen with more care than the last."
     ),
     Method.BOX_FUSION: _(
         "Joins boxes of different people that overlap, keeps those that enough people drew, and"
@@ -118,6 +140,32 @@ _TEXTS: dict[Method, str | Promise] = {
         "Joins segments of different people that overlap in time, keeps those that enough people"
         " marked, takes the medians of their borders, and votes on the words of their texts."
     ),
+    Method.CALIBRATED_BOXES: _(
+        "Keeps boxes that are probably there, by how often each annotator marks what is there and"
+        " what is not; removes from each side the margin that the annotator usually adds, and lets"
+        " precise people count more. Best when three or more people have drawn a dozen boxes each;"
+        " its sides are nearer to the true ones than means."
+    ),
+    Method.CALIBRATED_POLYGONS: _(
+        "Keeps polygons that are probably there, by how often each annotator marks what is there"
+        " and what is not, and takes the one that covers the others best, precise people counting"
+        " more."
+    ),
+    Method.CALIBRATED_POINTS: _(
+        "Keeps points that are probably there, by how often each annotator sets what is there and"
+        " what is not; takes the mean after removing by how much each annotator is usually beside"
+        " it. Right when some people set points always a little off in one direction."
+    ),
+    Method.CALIBRATED_SEGMENTS: _(
+        "Keeps segments that are probably there, by how often each annotator marks what is there"
+        " and what is not; removes how early or late each annotator usually begins and ends, and"
+        " lets precise people count more. Texts are voted on word by word."
+    ),
+    Method.MEDOID: _(
+        "The one answer that is nearest to all others, by the distance that agreement is measured"
+        " with; people whose answers are usually near to those of others count more. Always"
+        " something that a person said: right when answers must not be mixed."
+    ),
 }
 _OF_CHOICES = {
     Method.MAJORITY_VOTE: _(
@@ -126,6 +174,13 @@ _OF_CHOICES = {
     ),
     Method.DAWID_SKENE: _(
         "Each class by itself, and learns on the way how often each annotator misses or invents it."
+    ),
+}
+_OF_RATINGS = {
+    Method.MEAN: _(
+        "The plain mean of the ratings, rounded to the scale; the mean itself is kept beside it."
+        " Hard to beat where items have many ratings, and easy to explain. In the middle between"
+        " two ratings the item stays undecided unless you say otherwise."
     ),
 }
 _OF_PAIRS = {
@@ -137,5 +192,5 @@ _OF_PAIRS = {
 
 def explained(kind: str, method: Method) -> str:
     """What a method does with answers of this kind."""
-    own = {"choices": _OF_CHOICES, "pairwise": _OF_PAIRS}.get(kind, {})
+    own = {"choices": _OF_CHOICES, "rating": _OF_RATINGS, "pairwise": _OF_PAIRS}.get(kind, {})
     return str(own.get(method, _TEXTS[method]))

@@ -12,7 +12,7 @@ from quality.models import ResolutionRun
 from quality.queries.deciding import COLUMNS
 
 DECISION_COLUMNS = (*COLUMNS, "question_id")
-SOURCE_COLUMNS = ("source_id", "accuracy", "confusion", "n_labels", "weight")
+SOURCE_COLUMNS = ("source_id", "accuracy", "confusion", "n_labels", "weight", "habits")
 
 
 def compute_resolution(*, progress: Progress, now: datetime) -> dict[str, int]:

@@ -13,7 +13,7 @@ from quality.actions.methods import COSTS, THRESHOLD, built
 from quality.actions.run_inputs import check_labels
 from quality.aggregation.base import Aggregator
 from quality.agreement.coefficient import FloatArray
-from quality.kinds import KIND_QUALITY
+from quality.kind_methods import READ_ITEMS
 from quality.models import ResolutionMethod, ResolutionRun
 from quality.queries import deciding_values as of_values
 from quality.queries.deciding import (
@@ -129,21 +129,23 @@ def _decide_values(
     labels = read_values(run, lambda _read: progress.report(0), cut=moment.cut, scale=moment.scale)
     check_labels(labels)
     progress.report(0, int(labels.item_ids.size), _("Deciding"))
-    texts = None
-    if ResolutionMethod(run.method) in KIND_QUALITY[kind].needs_item:
-        texts = item_texts(labels, titles=kind == "pairwise")
+    fact = READ_ITEMS.get(ResolutionMethod(run.method))
+    texts = None if fact is None else item_texts(labels, fact)
     try:
         fitted = _built(run).fit(labels.table, texts)
     except ValueError as problem:
         raise _not_decidable(problem) from problem
+    ruling = of_values.rule(labels, fitted, threshold=run.parameters.get(THRESHOLD, 0.0))
     return labels, Decided(
-        rows=of_values.decisions(labels, fitted),
+        rows=of_values.decisions(labels, fitted, ruling, kind),
         reliabilities=of_values.reliabilities(labels, fitted, kind),
-        n_undecided=sum(value is None for value in fitted.labels_),
+        n_undecided=sum(1 for reason in ruling.reasons if reason),
         learned={
             "priors": dict(fitted.priors_),
             "converged": fitted.converged_,
+            "iterations": fitted.n_iter_,
             "inputs": _inputs(labels, []),
+            "learned": {"n_by_reason": ruling.n_by_reason},
         },
     )
 

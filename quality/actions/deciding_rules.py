@@ -18,7 +18,8 @@ from quality.queries.labels import scale_for
 class Deciding:
     """`by_costs`: least expected cost by the question's cost matrix, instead of the most probable
     class; by `matrix` where one is named, else by the newest. `abstain_below`: items whose most
-    probable class is less probable stay undecided, for people."""
+    probable class is less probable stay undecided, for people; of other kinds than choice, items
+    of less confidence."""
 
     by_costs: bool = False
     abstain_below: float = 0.0
@@ -81,7 +82,7 @@ def deciding_parameters(kind: str, deciding: Deciding, matrix: CostMatrix | None
         raise ValidationError({"abstain_below": ValidationError(message, code="bad_threshold")})
     if threshold > 0:
         found[THRESHOLD] = threshold
-    if found and kind != "choice":
-        message = _("Costs and thresholds are for questions with a single choice.")
+    if matrix is not None and kind != "choice":
+        message = _("Costs are for questions with a single choice.")
         raise ValidationError({"question": ValidationError(message, code="not_a_choice")})
     return found

@@ -27,10 +27,12 @@ Check = Callable[[Any], str]
 
 
 _FIRST_VERSION = "1"
-# Methods for choices add numbers up in another order since, which changes the last bits.
+# Methods for choices add numbers up in another order since, which changes the last bits; those for
+# other kinds store entropy, margin and what they learned of annotators besides.
 _OF_CHOICE = "2"
 # MACE starts, and stops, where its authors do since.
 _OF_MACE = "3"
+_OF_VALUES = "2"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ def _overlap(value: Any) -> str:
     return ""
 
 
+def _presence(value: Any) -> str:
+    if not _is_number(value) or not 0 < value <= 1:
+        return _("The probability is a number above 0 and at most 1.")
+    return ""
+
+
 def _positive(value: Any) -> str:
     if not _is_number(value) or not 0 < value <= 1000:
         return _("It must be a number above 0 and at most 1000.")
@@ -112,6 +120,8 @@ CHECKS: dict[str, Check] = {
     "prior": _prior,
     "share": _share,
     "overlap": _overlap,
+    "presence": _presence,
+    "answers": _positive,
     "right": _positive,
     "wrong": _positive,
     "spread": _smoothing,
@@ -122,7 +132,7 @@ CHECKS: dict[str, Check] = {
     "trial": _n_iter,
     "subtypes": _subtypes,
 }
-# Decides nothing whose probability is below it; a parameter of every method for choices.
+# Decides nothing that is less probable than it, or of less confidence; for every method.
 THRESHOLD = "abstain_below"
 COSTS = "costs"
 
@@ -134,8 +144,9 @@ def _is_number(value: Any) -> bool:
 def _method(
     build: Callable[..., Aggregator | ValueAggregator], version: str = _FIRST_VERSION
 ) -> Method:
-    defaults = {name: value for name, value in build().get_params().items() if name != "seed"}
-    return Method(version, build, defaults, is_seeded="seed" in build().get_params())
+    known = build().get_params()
+    defaults = {name: value for name, value in known.items() if name != "seed"}
+    return Method(version, build, defaults, is_seeded="seed" in known)
 
 
 METHODS: dict[str, dict[ResolutionMethod, Method]] = {
@@ -156,7 +167,7 @@ METHODS: dict[str, dict[ResolutionMethod, Method]] = {
         }.items()
     },
     **{
-        name: {method: _method(build) for method, build in kind.methods.items()}
+        name: {method: _method(build, _OF_VALUES) for method, build in kind.methods.items()}
         for name, kind in KIND_QUALITY.items()
     },
 }

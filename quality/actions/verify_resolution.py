@@ -144,13 +144,13 @@ def _is_near(one: float | None, other: float | None) -> bool:
 
 
 def _stored_sources(run: ResolutionRun) -> dict[int, Any]:
-    columns = ("source_id", "accuracy", "confusion", "n_labels", "weight")
+    columns = ("source_id", "accuracy", "confusion", "n_labels", "weight", "habits")
     rows = SourceReliability.objects.filter(run=run).values_list(*columns)
     return {row[0]: row[1:] for row in rows}
 
 
 def _comparable(rows: Iterator[Row]) -> dict[int, Any]:
     return {
-        source: (accuracy, json.loads(confusion), n_labels, weight)
-        for source, accuracy, confusion, n_labels, weight in rows
+        source: (accuracy, json.loads(confusion), n_labels, weight, json.loads(habits))
+        for source, accuracy, confusion, n_labels, weight, habits in rows
     }

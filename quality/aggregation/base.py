@@ -11,8 +11,10 @@ from quality.agreement.table import IntArray, ReliabilityTable
 from quality.agreement.values import Value, ValueTable
 
 UNDECIDED = -1
-# Per item: the text of every part, or what its parts are called.
+# Per item: the text of every part, or what its parts are called, or how large pictures are.
 ItemTexts = Sequence[Mapping[str, str]]
+# What was learned of one annotator: measures by what they are about, as {"left": {"offset": 2.5}}.
+Habits = Mapping[str, Mapping[str, float]]
 
 
 class Aggregator(ABC):
@@ -48,7 +50,11 @@ class ValueAggregator(ABC):
     `labels_`: the decided value of each item, None where undecided (no answer, or a tie);
     `confidences_` (n_items,): how sure that is, in [0, 1];
     `posteriors_`: per item what stands behind it, by class or by place in the decided list;
-    `priors_`: what was learned about the whole, by name; `converged_` for those that iterate.
+    `priors_`: what was learned about the whole, by name;
+    `converged_` and `n_iter_`, steps done, of those that iterate.
+    Of those that learn of annotators: `skills_` (n_annotators,), by what their answers weigh, and
+    `habits_`, by annotator. Of those that decide numbers: `estimates_` (n_items,) before rounding,
+    and their standard errors `deviations_`, NaN where nothing is known.
     The same table and parameters give the same result in any order of rows.
     """
 
@@ -57,6 +63,11 @@ class ValueAggregator(ABC):
     posteriors_: list[dict[str, float]]
     priors_: Mapping[str, float] = {}
     converged_: bool | None = None
+    n_iter_: int | None = None
+    skills_: FloatArray | None = None
+    habits_: Sequence[Habits] | None = None
+    estimates_: FloatArray | None = None
+    deviations_: FloatArray | None = None
 
     @abstractmethod
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:

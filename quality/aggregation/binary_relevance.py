@@ -41,7 +41,8 @@ class ClassDawidSkene(ValueAggregator):
     """Dawid and Skene's model for each class by itself (binary relevance).
 
     A class is chosen when its probability is above one half; at exactly half the item is left
-    undecided. Parameters as of `DawidSkene`. `priors_`: estimated share of items with each class.
+    undecided. Parameters as of `DawidSkene`. `priors_`: estimated share of items with each class;
+    `habits_`: by class, hit and false_alarm.
     """
 
     def __init__(self, *, n_iter: int = 100, tol: float = 1e-6, smoothing: float = 0.03) -> None:
@@ -53,12 +54,17 @@ class ClassDawidSkene(ValueAggregator):
         """Run EM per class. Raises ValueError for parameters out of range."""
         classes = classes_of(table)
         chances = np.zeros((table.n_items, len(classes)))
-        self.priors_, self.converged_ = {}, True
+        self.priors_, self.converged_, self.n_iter_ = {}, True, 0
+        habits: list[dict[str, dict[str, float]]] = [{} for _person in range(table.n_annotators)]
         for column, name in enumerate(classes):
             fitted = DawidSkene(**self.get_params()).fit(one_class(table, name))
             chances[:, column] = fitted.probas_[:, 1]
             self.priors_[name] = float(fitted.priors_[1])
             self.converged_ = self.converged_ and fitted.converged_
+            self.n_iter_ = max(self.n_iter_, fitted.n_iter_)
+            for person, says in enumerate(fitted.confusions_[:, :, 1].tolist()):
+                habits[person][name] = {"hit": says[1], "false_alarm": says[0]}
+        self.habits_ = habits
         _decide(self, table, classes, chances, "abstain")
         return self
 

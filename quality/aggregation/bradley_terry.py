@@ -7,6 +7,7 @@ from scipy.special import expit
 
 from quality.aggregation.base import ItemTexts, ValueAggregator
 from quality.agreement.coefficient import FloatArray
+from quality.agreement.table import IntArray
 from quality.agreement.values import ValueTable
 
 # Above so many contestants the matrix of wins would not fit beside a web server.
@@ -28,13 +29,16 @@ class Strengths(NamedTuple):
         return np.asarray(strengths / strengths.sum())
 
 
-def bradley_terry(wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100) -> Strengths:
+def bradley_terry(
+    wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100, start: FloatArray | None = None
+) -> Strengths:
     """Maximum a posteriori abilities of P(i beats j) = 1 / (1 + exp(a_j - a_i)) (Bradley and
     Terry 1952), by Newton's method. `wins` (n, n): how often row beat column, ties as half.
 
     `prior` is how many comparisons against a contestant of ability 0, half of them won, everybody
     is given beforehand: abilities stay finite for those who won or lost everything. 0 is plain
-    maximum likelihood, which then has no end (`converged` False).
+    maximum likelihood, which then has no end (`converged` False). `start` (n,): abilities to begin
+    with, 0 where there are none.
     Raises ValueError for a matrix that is not square, or negative.
     """
     if wins.ndim != 2 or wins.shape[0] != wins.shape[1] or (wins < 0).any() or prior < 0:
@@ -44,7 +48,7 @@ def bradley_terry(wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100) ->
         return Strengths(np.zeros(0), True)
     played = wins + wins.T
     won = wins.sum(axis=1) + prior / 2.0
-    abilities = np.zeros(n)
+    abilities = np.zeros(n) if start is None else start
     for _step in range(n_iter):
         chance = expit(abilities[:, np.newaxis] - abilities)
         against = expit(abilities)
@@ -53,13 +57,19 @@ def bradley_terry(wins: FloatArray, *, prior: float = 1.0, n_iter: int = 100) ->
         np.fill_diagonal(curve, 0.0)
         diagonal = -curve.sum(axis=1) + prior * against * (1.0 - against)
         curve[np.arange(n), np.arange(n)] = diagonal
-        # The least-squares step: without a prior, abilities are known up to a constant only.
-        step = np.linalg.lstsq(curve, slope, rcond=1e-12)[0]
+        step = _newton(curve, slope, is_definite=prior > 0)
         longest = float(np.abs(step).max(initial=0.0))
         abilities = abilities + step * min(1.0, 2.0 / max(longest, 1e-300))
         if longest < 1e-10:
             return Strengths(abilities - abilities.mean(), True)
     return Strengths(abilities - abilities.mean(), False)
+
+
+def _newton(curve: FloatArray, slope: FloatArray, *, is_definite: bool) -> FloatArray:
+    """Without a prior, abilities are known up to a constant only: the least-squares step."""
+    if is_definite:
+        return np.asarray(np.linalg.solve(curve, slope), np.float64)
+    return np.asarray(np.linalg.lstsq(curve, slope, rcond=1e-12)[0], np.float64)
 
 
 class PairwiseVote(ValueAggregator):
@@ -101,11 +111,63 @@ class BradleyTerry(PairwiseVote):
         if not 0 <= self.prior < np.inf:
             raise ValueError(f"prior must be 0 or more, not {self.prior}.")
         super().fit(table, texts)
-        names, wins = _wins(table, texts)
-        found = bradley_terry(wins, prior=self.prior)
-        self.priors_ = dict(zip(names, found.shares.round(6).tolist(), strict=True))
+        compared = comparisons(table, texts)
+        found = bradley_terry(compared.wins, prior=self.prior)
+        self.priors_ = dict(zip(compared.names, found.shares.round(6).tolist(), strict=True))
         self.converged_ = found.converged
         return self
+
+
+class Comparisons(NamedTuple):
+    """`names` of the contestants, sorted. Of each answer that says something about them, (n,):
+    who gave it, codes of the `first` and the `second` contestant, and how far the first `won`: 1,
+    0, or one half for a tie."""
+
+    names: list[str]
+    people: IntArray
+    first: IntArray
+    second: IntArray
+    won: FloatArray
+
+    @property
+    def wins(self) -> FloatArray:
+        """How often the row beat the column, (names, names); ties as half."""
+        return self.weighted_wins(np.ones(self.won.size))
+
+    def weighted_wins(self, weights: FloatArray) -> FloatArray:
+        """The same with a weight for every answer, (n,)."""
+        n = len(self.names)
+        forward = np.bincount(
+            self.first * n + self.second, weights * self.won, minlength=n * n
+        ).reshape(n, n)
+        back = np.bincount(
+            self.second * n + self.first, weights * (1.0 - self.won), minlength=n * n
+        ).reshape(n, n)
+        return np.asarray(forward + back, np.float64)
+
+
+def comparisons(table: ValueTable, texts: ItemTexts | None) -> Comparisons:
+    """What answers say about the parts by what they are called. Nothing is said by "both bad", nor
+    of two parts of one name. Raises ValueError for more than 2000 contestants."""
+    sides = _sides(table)
+    rows: list[tuple[int, str, str, float]] = []
+    for row, item in enumerate(table.codes.items.tolist()):
+        called = texts[item] if texts else {}
+        one, other = (called.get(side) or side for side in sides)
+        won = {sides[0]: 1.0, sides[1]: 0.0, "tie": 0.5}.get(table.said(row)["winner"])
+        if won is not None and one != other:
+            rows.append((int(table.codes.annotators[row]), one, other, won))
+    names = sorted({name for _person, one, other, _won in rows for name in (one, other)})
+    if len(names) > MOST_CONTESTANTS:
+        raise ValueError(f"{len(names)} contestants are more than {MOST_CONTESTANTS}.")
+    place = {name: code for code, name in enumerate(names)}
+    return Comparisons(
+        names=names,
+        people=np.array([row[0] for row in rows], np.int64),
+        first=np.array([place[row[1]] for row in rows], np.int64),
+        second=np.array([place[row[2]] for row in rows], np.int64),
+        won=np.array([row[3] for row in rows], np.float64),
+    )
 
 
 def _sides(table: ValueTable) -> tuple[str, str]:
@@ -113,26 +175,3 @@ def _sides(table: ValueTable) -> tuple[str, str]:
     named = {value[name] for value in table.values for name in ("winner", "left")}
     found = sorted(named - {"", *_VERDICTS})
     return (found[0], found[1]) if len(found) == 2 else ("a", "b")
-
-
-def _wins(table: ValueTable, texts: ItemTexts | None) -> tuple[list[str], FloatArray]:
-    """Names of the contestants, sorted, and how often each beat each."""
-    counted: dict[tuple[str, str], float] = {}
-    sides = _sides(table)
-    for item in range(table.n_items):
-        called = texts[item] if texts else {}
-        one, other = (called.get(side) or side for side in sides)
-        for answer in table.of_item(item):
-            first = {sides[0]: 1.0, sides[1]: 0.0, "tie": 0.5}.get(answer["winner"])
-            if first is None or one == other:
-                continue
-            counted[one, other] = counted.get((one, other), 0.0) + first
-            counted[other, one] = counted.get((other, one), 0.0) + 1.0 - first
-    names = sorted({name for pair in counted for name in pair})
-    if len(names) > MOST_CONTESTANTS:
-        raise ValueError(f"{len(names)} contestants are more than {MOST_CONTESTANTS}.")
-    place = {name: code for code, name in enumerate(names)}
-    wins = np.zeros((len(names), len(names)))
-    for (winner, loser), n in counted.items():
-        wins[place[winner], place[loser]] = n
-    return names, wins

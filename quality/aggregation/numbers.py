@@ -4,7 +4,7 @@ from typing import Self
 
 import numpy as np
 
-from quality.aggregation.base import ItemAggregator, ItemTexts, ValueAggregator
+from quality.aggregation.base import ItemTexts, ValueAggregator
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.numbers import numbers_of
 from quality.agreement.values import Value, ValueTable
@@ -12,6 +12,8 @@ from quality.agreement.values import Value, ValueTable
 # So many answers must speak for an own offset or weight as much as all people together.
 _PRIOR_ANSWERS = 5.0
 _TIE = 1e-9
+# A mean so near to the middle between two ratings is a tie: below this only rounding decides.
+_NEAR_MIDDLE = 1e-6
 
 
 class Median(ValueAggregator):
@@ -28,12 +30,12 @@ class Median(ValueAggregator):
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
         """Raises ValueError for an unknown way to break ties."""
-        if self.ties not in ("abstain", "lowest"):
-            raise ValueError(f'ties must be "abstain" or "lowest", not {self.ties!r}.')
+        check_ties(self.ties)
         numbers = numbers_of(table)[table.codes.labels]
         weights = np.ones(len(table))
         if self.weighted and len(table):
-            weights = _weights(table, numbers)[table.codes.annotators]
+            self.skills_ = _weights(table, numbers)
+            weights = self.skills_[table.codes.annotators]
         labels: list[Value | None] = []
         self.posteriors_ = []
         self.confidences_ = np.zeros(table.n_items)
@@ -59,22 +61,69 @@ class WeightedMedian(Median):
     weighted = True
 
 
-class MeanNumber(ItemAggregator):
-    """The plain mean, hard to beat (Zheng et al., PVLDB 10(5), 2017).
+class MeanNumber(ValueAggregator):
+    """The plain mean, hard to beat where items have many answers (Zheng et al., PVLDB 10(5), 2017).
 
-    Rounded to six digits after the point. `confidences_`: 1 - mean distance of the answers from
-    the mean, as a share of the range of all answers.
+    Rounded to six digits after the point. `estimates_`: the mean; `deviations_`: its standard
+    error, NaN for a single answer. `confidences_`: 1 - mean distance of the answers from the mean,
+    as a share of the range of all answers.
     """
 
     def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
         """Decide item by item."""
-        self.span_ = float(np.ptp(numbers_of(table))) if table.values else 0.0
+        numbers = numbers_of(table)[table.codes.labels]
+        span = float(np.ptp(numbers)) if numbers.size else 0.0
+        self.labels_, self.posteriors_ = [], []
+        self.confidences_ = np.zeros(table.n_items)
+        estimates, deviations = np.full((2, table.n_items), np.nan)
+        for item in range(table.n_items):
+            mine = np.sort(numbers[int(table.starts[item]) : int(table.starts[item + 1])])
+            self.posteriors_.append(self.shares(mine))
+            if not mine.size:
+                self.labels_.append(None)
+                continue
+            mean = float(mine.mean())
+            self.labels_.append(self.value(mean))
+            estimates[item] = mean
+            if mine.size > 1:
+                deviations[item] = float(mine.std(ddof=1)) / np.sqrt(mine.size)
+            self.confidences_[item] = _closeness(mine, mean, span)
+        self.estimates_, self.deviations_ = estimates, deviations
+        return self
+
+    def value(self, estimate: float) -> Value | None:
+        """What is decided for a mean."""
+        return number_value(estimate)
+
+    def shares(self, numbers: FloatArray) -> dict[str, float]:
+        """What stands behind it."""
+        return {}
+
+
+class MeanRating(MeanNumber):
+    """The plain mean of an item's ratings, rounded to the scale.
+
+    `ties`: where it lies in the middle between two ratings, "abstain" leaves the item undecided
+    and "lowest" takes the lower one. `posteriors_`: share of each rating given. The rest as
+    `MeanNumber`.
+    """
+
+    def __init__(self, *, ties: str = "abstain") -> None:
+        self.ties = ties
+
+    def fit(self, table: ValueTable, texts: ItemTexts | None = None) -> Self:
+        """Raises ValueError for an unknown way to break ties."""
+        check_ties(self.ties)
         return super().fit(table, texts)
 
-    def decide(self, answers: list[Value]) -> tuple[Value | None, float, dict[str, float]]:
-        numbers = np.sort([float(answer["number"]) for answer in answers])
-        mean = float(numbers.mean())
-        return _number(mean), _closeness(numbers, mean, self.span_), {}
+    def value(self, estimate: float) -> Value | None:
+        """The nearest rating."""
+        return rating_value(estimate, self.ties)
+
+    def shares(self, numbers: FloatArray) -> dict[str, float]:
+        """Share of each rating given."""
+        shares = _shares(numbers, np.ones(numbers.size))
+        return {f"{number:g}": share for number, share in shares.items()}
 
 
 class OffsetMean(ValueAggregator):
@@ -92,20 +141,23 @@ class OffsetMean(ValueAggregator):
         if self.n_iter < 1:
             raise ValueError(f"n_iter must be at least 1, not {self.n_iter}.")
         codes, numbers = table.codes, numbers_of(table)[table.codes.labels]
+        still = 1e-7 * ((float(np.ptp(numbers)) if numbers.size else 0.0) or 1.0)
         on_item = np.maximum(table.per_item, 1)
         given = np.bincount(codes.annotators, minlength=table.n_annotators)
         offsets = np.zeros(table.n_annotators)
         self.converged_ = False
-        for _step in range(self.n_iter):
+        for step in range(1, self.n_iter + 1):
+            self.n_iter_ = step
             adjusted = numbers - offsets[codes.annotators]
             means = np.bincount(codes.items, weights=adjusted, minlength=table.n_items) / on_item
             left = numbers - means[codes.items]
             above = np.bincount(codes.annotators, weights=left, minlength=table.n_annotators)
             previous, offsets = offsets, above / (given + _PRIOR_ANSWERS)
-            if np.abs(offsets - previous).max(initial=0.0) <= 1e-7 * (np.ptp(numbers) or 1.0):
+            if np.abs(offsets - previous).max(initial=0.0) <= still:
                 self.converged_ = True
                 break
         adjusted = numbers - offsets[codes.annotators]
+        self.habits_ = [{"number": {"offset": each}} for each in offsets.tolist()]
         self._decide(table, adjusted, numbers)
         return self
 
@@ -113,6 +165,7 @@ class OffsetMean(ValueAggregator):
         low, high = float(numbers.min(initial=np.inf)), float(numbers.max(initial=-np.inf))
         self.labels_, self.posteriors_ = [], []
         self.confidences_ = np.zeros(table.n_items)
+        estimates = np.full(table.n_items, np.nan)
         for item in range(table.n_items):
             mine = np.sort(adjusted[int(table.starts[item]) : int(table.starts[item + 1])])
             self.posteriors_.append({})
@@ -120,8 +173,31 @@ class OffsetMean(ValueAggregator):
                 self.labels_.append(None)
                 continue
             mean = min(high, max(low, float(mine.mean())))
-            self.labels_.append(_number(mean))
+            self.labels_.append(number_value(mean))
+            estimates[item] = mean
             self.confidences_[item] = _closeness(mine, mean, high - low)
+        self.estimates_ = estimates
+
+
+def check_ties(ties: str) -> None:
+    """Raise ValueError for an unknown way to break ties."""
+    if ties not in ("abstain", "lowest"):
+        raise ValueError(f'ties must be "abstain" or "lowest", not {ties!r}.')
+
+
+def rating_value(estimate: float, ties: str) -> Value | None:
+    """The rating nearest to an estimate; in the middle between two none, or the lower one."""
+    below = float(np.floor(estimate))
+    above = estimate - below
+    if abs(above - 0.5) <= _NEAR_MIDDLE:
+        return None if ties == "abstain" else {"kind": "rating", "number": int(below)}
+    return {"kind": "rating", "number": int(below) + int(above > 0.5)}
+
+
+def number_value(estimate: float) -> Value:
+    """An estimate as a number with six digits after the point, whole where it can be."""
+    rounded = round(estimate, 6)
+    return {"kind": "number", "number": int(rounded) if rounded == int(rounded) else rounded}
 
 
 def _weights(table: ValueTable, numbers: FloatArray) -> FloatArray:
@@ -165,8 +241,3 @@ def _closeness(numbers: FloatArray, mean: float, span: float) -> float:
 
 def _rating(number: float) -> Value:
     return {"kind": "rating", "number": int(number) if number == int(number) else number}
-
-
-def _number(number: float) -> Value:
-    rounded = round(number, 6)
-    return {"kind": "number", "number": int(rounded) if rounded == int(rounded) else rounded}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from quality.aggregation.base import ItemAggregator
+from quality.aggregation.support import of_order
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.ranking import kendall_tau_distance
 from quality.agreement.values import Value
@@ -18,6 +19,7 @@ class Borda(ItemAggregator):
     """By mean place (Borda 1781). Two entries with the same mean place leave the item undecided.
 
     `confidences_`: share of the answers' pairs of entries that the order agrees with.
+    `posteriors_`: for every pair in the decided order, the share that ranks them so.
     """
 
     def decide(self, answers: list[Value]) -> tuple[Value | None, float, dict[str, float]]:
@@ -101,11 +103,13 @@ def _answer(
     order: list[str] | None, answers: list[Value]
 ) -> tuple[Value | None, float, dict[str, float]]:
     orders = sorted(_orders(answers))
+    entries = order or sorted({entry for each in orders for entry in each})
+    shares = of_order(entries, orders, [1.0 / len(orders)] * len(orders))
     if order is None:
         # How near the nearest of the answers comes to all of them.
         near = max(_closeness(each, orders) for each in orders)
-        return None, near, {}
-    return {"kind": "ranking", "order": order}, _closeness(order, orders), {}
+        return None, near, shares
+    return {"kind": "ranking", "order": order}, _closeness(order, orders), shares
 
 
 def _closeness(order: Sequence[str], orders: list[list[str]]) -> float:

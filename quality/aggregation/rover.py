@@ -16,33 +16,36 @@ class Rover(ItemAggregator):
     The transcript nearest to all others is the backbone; the others are aligned to it, the nearer
     first, by least word edits. Each slot takes its most frequent word; even votes go to the
     backbone. Two transcripts that differ are undecided: there is nobody to tip the scales.
-    `confidences_`: mean share of the chosen words' votes.
+    `confidences_`: mean share of the chosen words' votes, also for choosing none at a place.
+    `posteriors_`: share of the votes for each word, by its place in the text.
     """
 
     def decide(self, answers: list[Value]) -> tuple[Value | None, float, dict[str, float]]:
         texts = sorted(" ".join(answer["text"].split()) for answer in answers)
-        text, confidence = rover(texts)
+        text, shares = rover(texts)
+        votes = [share for word, share in shares if word != _GAP]
+        posterior = {str(place): share for place, share in enumerate(votes, start=1)}
+        mean = sum(share for _word, share in shares) / len(shares) if shares else 1.0
         if not text or (len(texts) == 2 and texts[0] != texts[1]):
-            return None, confidence, {}
-        return {"kind": "text", "text": text}, confidence, {}
+            return None, mean, posterior
+        return {"kind": "text", "text": text}, mean, posterior
 
 
-def rover(texts: list[str]) -> tuple[str, float]:
-    """The voted transcript of one or more texts, and the mean share of the votes for its words."""
+def rover(texts: list[str]) -> tuple[str, list[tuple[str, float]]]:
+    """The voted transcript of one or more texts, and the share of the votes for each of its words,
+    and for the gaps between them (""), in order."""
     words = [text.split()[:MOST_TOKENS] for text in _nearest_first(texts)]
     network = [Counter({word: 1}) for word in words[0]]
     backbone = list(words[0])
     for votes, more in enumerate(words[1:], start=1):
         network, backbone = _merge(network, backbone, more, votes)
-    chosen, shares = [], []
+    chosen = []
     for slot, own in zip(network, backbone, strict=True):
         most = max(slot.values())
         best = [word for word, n in slot.items() if n == most]
         word = own if own in best else min(best)
-        chosen.append(word)
-        shares.append(most / len(texts))
-    text = " ".join(word for word in chosen if word != _GAP)
-    return text, sum(shares) / len(shares) if shares else 1.0
+        chosen.append((word, most / len(texts)))
+    return " ".join(word for word, _share in chosen if word != _GAP), chosen
 
 
 def _nearest_first(texts: list[str]) -> list[str]:

@@ -40,9 +40,9 @@ class SpanChain(ValueAggregator):
     Spans of a class that overlap in one answer become one. `confidences_`: mean chance of the
     decision over the words that anybody marked, class by class. `posteriors_`: mean chance of the
     words of each decided span, by place in the list. `priors_`: share of the words that belong to
-    each class. Without texts, the stretches between all borders stand for words, and step 1 has
-    the answers only. Raises ValueError for parameters out of range and for more than 20 million
-    labels of words.
+    each class. `habits_`: by class, hit and false_alarm per word. Without texts, the stretches
+    between all borders stand for words, and step 1 has the answers only. Raises ValueError for
+    parameters out of range and for more than 20 million labels of words.
     """
 
     def __init__(self, *, n_iter: int = 2, prior: float = 10.0) -> None:
@@ -59,19 +59,23 @@ class SpanChain(ValueAggregator):
         spellings = ground.spellings(texts) if texts else []
         names = sorted({span["choice"] for value in table.values for span in value["spans"]})
         self.priors_, self.converged_ = {}, True
+        habits: list[dict[str, dict[str, float]]] = [{} for _person in range(table.n_annotators)]
         sure, touched = np.zeros(table.n_items), np.zeros(table.n_items)
         spans: list[_Span] = []
         for name in names:
             said = ground.said(name)
-            chances, converged = _chances(said, spellings)
+            chances, model = _chances(said, spellings)
             tags = self._tags(said, chances)
-            self.converged_ = self.converged_ and converged
+            self.converged_ = self.converged_ and model.converged_
+            for person, says in enumerate(model.confusions_[:, :, 1].tolist()):
+                habits[person][name] = {"hit": says[1], "false_alarm": says[0]}
             self.priors_[name] = float(chances.mean())
             spans += _spans(ground, tags, chances, name)
             marked = np.bincount(ground.words, weights=said.tags, minlength=chances.size) > 0
             right = np.where(tags == OUTSIDE, 1.0 - chances, chances)
             sure += np.bincount(ground.items[marked], right[marked], minlength=table.n_items)
             touched += np.bincount(ground.items[marked], minlength=table.n_items)
+        self.habits_ = habits
         answered = table.per_item > 0
         self.confidences_ = np.divide(
             sure, touched, out=answered.astype(np.float64), where=touched > 0
@@ -116,8 +120,8 @@ class _Span(NamedTuple):
     chance: float
 
 
-def _chances(said: Said, spellings: Sequence[str]) -> tuple[FloatArray, bool]:
-    """How likely each word belongs to the class, and whether EM has settled."""
+def _chances(said: Said, spellings: Sequence[str]) -> tuple[FloatArray, DawidSkene]:
+    """How likely each word belongs to the class, and the model of step 1."""
     ground = said.ground
     labels = ReliabilityTable(
         items=ground.words,
@@ -133,7 +137,7 @@ def _chances(said: Said, spellings: Sequence[str]) -> tuple[FloatArray, bool]:
     if spellings:
         odds += _WORDS * word_evidence(ground.sequences, spellings, ground.items, by_answers)
     chances: FloatArray = expit(odds)
-    return chances, fitted.converged_
+    return chances, fitted
 
 
 def _start(tags: FloatArray) -> FloatArray:

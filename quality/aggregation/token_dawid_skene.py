@@ -24,6 +24,7 @@ class TokenDawidSkene(ValueAggregator):
     whose chances are even gets no class. Parameters as of `DawidSkene`.
     `confidences_`: mean chance of the decided label over the tokens that anybody marked.
     `posteriors_`: mean chance over the tokens of each decided span, by place in the list.
+    `habits_`: by class, hit and false_alarm per token.
     Raises ValueError for more than 20 million token labels or 200 sets of classes.
     """
 
@@ -40,7 +41,8 @@ class TokenDawidSkene(ValueAggregator):
         ]
         labels, sets = _token_labels(table, tokens)
         fitted = DawidSkene(**self.get_params()).fit(labels)
-        self.converged_ = fitted.converged_
+        self.converged_, self.n_iter_ = fitted.converged_, fitted.n_iter_
+        self.habits_ = _habits(sets, fitted)
         self.priors_ = _class_shares(sets, fitted.priors_.tolist())
         empty = sets.index(())
         decided = np.where(fitted.labels_ == UNDECIDED, empty, fitted.labels_)
@@ -143,6 +145,22 @@ def _spans(
         spans.append({"part": part, "start": start, "end": end, "choice": name, "quote": quote})
         shares[str(place)] = chance
     return spans, shares
+
+
+def _habits(sets: list[Classes], fitted: DawidSkene) -> list[dict[str, dict[str, float]]]:
+    """By annotator and class: how often tokens of the class are marked with it (hit), and tokens
+    that are not (false_alarm), sets of classes weighted by their shares."""
+    names = sorted({name for each in sets for name in each})
+    found: list[dict[str, dict[str, float]]] = [{} for _person in fitted.confusions_]
+    for name in names:
+        holds = np.array([name in each for each in sets])
+        says = fitted.confusions_[:, :, holds].sum(axis=2)
+        for measure, of in (("hit", holds), ("false_alarm", ~holds)):
+            weights = np.where(of, fitted.priors_, 0.0)
+            rate = says @ (weights / max(float(weights.sum()), 1e-300))
+            for person, each in enumerate(rate.tolist()):
+                found[person].setdefault(name, {})[measure] = each
+    return found
 
 
 def _class_shares(sets: list[Classes], priors: list[float]) -> dict[str, float]:

@@ -52,7 +52,8 @@ class ResolutionInput(AgreementInput):
         default=0.0,
         min_value=0,
         max_value=1,
-        help_text="Leave items undecided whose most probable class is less probable than this.",
+        help_text="Leave items undecided whose most probable class is less probable than this; of"
+        " kinds other than choice, those of less confidence.",
     )
     as_of = serializers.IntegerField(
         required=False,
@@ -104,7 +105,8 @@ class ResolutionRunsOutput(serializers.Serializer):
 class ReliabilityOutput(serializers.Serializer):
     """`confusion`: {true choice: {given choice: probability}}, empty for kinds other than choice.
 
-    `accuracy` is the mean similarity to the decisions then.
+    `accuracy` is the mean similarity to the decisions then, and `habits` what the method learned of
+    the source, measures by what they are about: {"left": {"offset": 2.5, "deviation": 1.2}}.
     """
 
     source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]
@@ -115,6 +117,7 @@ class ReliabilityOutput(serializers.Serializer):
         allow_null=True, help_text="Skill or competence, for methods that weigh whole sources."
     )
     confusion = serializers.DictField(child=serializers.DictField(child=serializers.FloatField()))
+    habits = serializers.DictField(child=serializers.DictField(child=serializers.FloatField()))
     n_labels = serializers.IntegerField()
 
 
@@ -129,8 +132,11 @@ class ResolvedItemOutput(serializers.Serializer):
     """`value` null: undecided, or `blind`: you may still be asked about the item.
 
     `value`: the canonical answer of the question's kind; `choice`: its key, for a choice only;
-    `undecided`: tie, below_threshold or no_label. `entropy` (to the base of the number of classes),
-    `margin` and `expected_cost` are of choices only.
+    `undecided`: tie, below_threshold or no_label. `posterior`: by class or answer, or by place in a
+    list from 1. `entropy` is to the base of the number of classes; of answers whose parts are
+    decided each by itself, the mean of the parts, to the base 2, and `margin` that of the least
+    sure part. `estimate`: a number before rounding, `deviation` its standard error.
+    `expected_cost` is of choices only.
     """
 
     item = serializers.IntegerField(source="item_id")
@@ -145,6 +151,8 @@ class ResolvedItemOutput(serializers.Serializer):
     entropy = serializers.FloatField(allow_null=True)
     margin = serializers.FloatField(allow_null=True)
     expected_cost = serializers.FloatField(allow_null=True)
+    estimate = serializers.FloatField(allow_null=True)
+    deviation = serializers.FloatField(allow_null=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """What would tell something of the answers is null while the caller is blind."""
@@ -168,7 +176,8 @@ class VoiceOutput(serializers.Serializer):
 
     `right`: how often the source says this of items that are the leading class, as the run has
     estimated it; `wrong`: of items that are the class that came second; `evidence`: natural
-    logarithm of their ratio, positive for the leading class.
+    logarithm of their ratio, positive for the leading class. `habits`: what a method for other
+    kinds than choice learned of the source.
     """
 
     source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]
@@ -181,6 +190,7 @@ class VoiceOutput(serializers.Serializer):
     right = serializers.FloatField(allow_null=True)
     wrong = serializers.FloatField(allow_null=True)
     evidence = serializers.FloatField(allow_null=True)
+    habits = serializers.DictField(child=serializers.DictField(child=serializers.FloatField()))
 
 
 class CandidateOutput(serializers.Serializer):

@@ -29,19 +29,31 @@ class ResolutionMethod(models.TextChoices):
     WEIGHTED_MEDIAN = "weighted_median", _("Median weighted by annotators' precision")
     MEAN = "mean", _("Mean")
     OFFSET_MEAN = "offset_mean", _("Mean without annotators' offsets")
+    CALIBRATED_MEAN = "calibrated_mean", _("Mean without annotators' offsets and scales")
     TEXT_MEDOID = "text_medoid", _("Text nearest to all others")
     ROVER = "rover", _("Vote on words (ROVER)")
     SPAN_VOTE = "span_vote", _("Vote on spans")
     TOKEN_DAWID_SKENE = "token_dawid_skene", _("Dawid-Skene on words")
     SPAN_CHAIN = "span_chain", _("Chain of words")
     RELATION_VOTE = "relation_vote", _("Vote on relations")
+    RELATION_MODEL = "relation_model", _("Relations by annotators' hits and false alarms")
     BRADLEY_TERRY = "bradley_terry", _("Majority with Bradley-Terry strengths")
+    CROWD_BRADLEY_TERRY = (
+        "crowd_bradley_terry",
+        _("Bradley-Terry with annotators' reliability (Crowd-BT)"),
+    )
     BORDA = "borda", _("Borda: mean place")
     KEMENY = "kemeny", _("Kemeny: fewest contradictions")
+    PLACKETT_LUCE = "plackett_luce", _("Plackett-Luce: strengths of the entries")
     BOX_FUSION = "box_fusion", _("Boxes joined by overlap")
     POLYGON_MEDOID = "polygon_medoid", _("Polygons joined by overlap")
     POINT_MEAN = "point_mean", _("Points joined by distance")
     SEGMENT_FUSION = "segment_fusion", _("Segments joined by overlap")
+    CALIBRATED_BOXES = "calibrated_boxes", _("Boxes without annotators' margins")
+    CALIBRATED_POLYGONS = "calibrated_polygons", _("Polygons weighted by annotators' precision")
+    CALIBRATED_POINTS = "calibrated_points", _("Points without annotators' offsets")
+    CALIBRATED_SEGMENTS = "calibrated_segments", _("Segments without annotators' margins")
+    MEDOID = "medoid", _("Answer nearest to all others, weighted by skill")
 
 
 class Undecided(models.TextChoices):
@@ -110,9 +122,12 @@ class Resolution(models.Model):
     list is, by its place from 1. `confidence`: of the item as a whole, 0 to 1; of a choice the
     probability of what was decided, or of the most probable class where nothing was.
 
-    For the kind choice besides: `entropy` of the posterior, to the base of the number of classes;
-    `margin`, the probability of
-    the most probable class less that of the next; `expected_cost` of the cheapest class under the
+    `entropy` of the posterior, to the base of the number of classes; `margin`, the probability of
+    the most probable class less that of the next. Of answers whose parts are decided each by
+    itself (several choices, marked places, pairs of a ranking, words): the mean entropy of the
+    parts, to the base 2, and |2 p - 1| of the least sure one; null where nothing of that is known.
+    `estimate`: of methods that compute a number, what it was before rounding, and `deviation`, its
+    standard error. For the kind choice besides: `expected_cost` of the cheapest class under the
     run's cost matrix; `member_choices`, what each member of a pool would have decided, in the
     order of the run's `learned` members, null where a member is undecided.
     """
@@ -136,6 +151,8 @@ class Resolution(models.Model):
     margin = models.FloatField(null=True)
     expected_cost = models.FloatField(null=True)
     member_choices = ArrayField(models.BigIntegerField(null=True), null=True)
+    estimate = models.FloatField(null=True)
+    deviation = models.FloatField(null=True)
 
     class Meta:
         constraints = (
@@ -177,7 +194,8 @@ class SourceReliability(models.Model):
     `accuracy`: chance that the source gives the true choice, under the run's class shares.
     For kinds other than choice: mean similarity of its answers to the decisions, 1 - distance.
     `confusion`: {true choice: {given choice: probability}}, rows without evidence left out; empty
-    for other kinds.
+    for other kinds. `habits`: what a method for other kinds learned of it, measures by what they
+    are about: {"left": {"offset": 2.5, "deviation": 1.2}}.
     """
 
     run = models.ForeignKey(
@@ -188,6 +206,7 @@ class SourceReliability(models.Model):
     confusion = models.JSONField()
     n_labels = models.BigIntegerField()
     weight = models.FloatField(null=True)
+    habits = models.JSONField(default=dict)
 
     class Meta:
         constraints = (

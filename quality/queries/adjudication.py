@@ -17,6 +17,7 @@ from guidelines.label_schema import text_in
 from guidelines.queries import served_schema
 from projects.models import Membership, Project
 from quality.agreement.values import ValueTable
+from quality.kind_methods import READ_ITEMS
 from quality.kinds import KIND_QUALITY
 from quality.models import Adjudication, AdjudicationLease, NamesShown, Verdict
 from quality.queries.answers import Answer, answer
@@ -215,6 +216,6 @@ def _merged(names: QuestionNames, values: list[tuple[int, int, dict[str, Any]]])
     if not names.marks_places or len(values) < 2:
         return None
     known = KIND_QUALITY[names.kind]
-    method = next(each for each in known.methods if each not in known.needs_item)
+    method = next(each for each in known.methods if each not in READ_ITEMS)
     decided = known.methods[method]().fit(ValueTable.from_rows(values)).labels_[0]
     return None if decided is None else names.raw(decided)

@@ -33,7 +33,11 @@ COLUMNS = (
     "margin",
     "expected_cost",
     "member_choices",
+    "estimate",
+    "deviation",
 )
+# Of numbers only.
+_NO_ESTIMATE = (None, None)
 # Smaller probabilities are left out of what is stored.
 _NEGLIGIBLE = 1e-6
 # Below this much evidence a row of a confusion matrix is only the smoothing.
@@ -140,6 +144,7 @@ def decisions(
             float(margin[place]),
             expected[place],
             None if members is None else _array_text(members[:, place].tolist(), choice_ids),
+            *_NO_ESTIMATE,
         )
 
 
@@ -210,7 +215,7 @@ def _by_annotator(table: ReliabilityTable, of_items: FloatArray) -> FloatArray:
 
 
 def reliabilities(labels: LabelColumns, learned: Reliability) -> Iterator[Row]:
-    """Rows of SourceReliability: source, accuracy, confusion, n, weight."""
+    """Rows of SourceReliability: source, accuracy, confusion, n, weight, no habits."""
     keys = labels.choice_keys
     n_labels = np.bincount(labels.table.annotators, minlength=labels.source_ids.size)
     for code, source in enumerate(labels.source_ids.tolist()):
@@ -225,6 +230,7 @@ def reliabilities(labels: LabelColumns, learned: Reliability) -> Iterator[Row]:
             canonical_json(confusion).decode(),
             int(n_labels[code]),
             _weight(learned.weights, code),
+            "{}",
         )
 
 

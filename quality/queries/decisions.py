@@ -105,8 +105,9 @@ def _decision(row: Resolution, names: QuestionNames, blind: bool) -> Decision:
 
 
 def _chances(row: Resolution, names: QuestionNames) -> list[Chance]:
-    """What stands behind a decision; entries of a list carry their own chance."""
-    if names.marks_places:
+    """What stands behind a decision; entries of a list carry their own chance, and words of a text
+    are not listed."""
+    if names.marks_places or names.kind == "text":
         return []
     known = names.by_key
     found: list[Chance] = []

@@ -1,6 +1,7 @@
 """Why an item was decided as it was: who said what, what the method made of it, what it cost."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,7 @@ class Voice:
     `right`: how often the source says this of items that truly are what was decided; `wrong`: of
     items that are the runner-up. `evidence`: natural logarithm of their ratio; positive speaks for
     the decision. None where the run knows no such table.
+    `habits`: what a method for other kinds than choice learned of the source.
     """
 
     source_id: int
@@ -48,6 +50,7 @@ class Voice:
     weight: float | None = None
     right: float | None = None
     wrong: float | None = None
+    habits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def evidence(self) -> float | None:
@@ -93,6 +96,7 @@ class Explanation:
     row: Resolution
     text: str
     blind: bool
+    names: QuestionNames
     decided: Answer | None = None
     voices: list[Voice] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
@@ -105,6 +109,12 @@ class Explanation:
         """The most probable class that was not decided."""
         others = [each for each in self.candidates if not each.is_decided]
         return others[0] if others and others[0].chance > 0 else None
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether a method for other kinds than choice weighs the sources of these answers."""
+        weighed = any(voice.weight is not None for voice in self.voices)
+        return weighed and self.names.kind != "choice"
 
     @property
     def has_tables(self) -> bool:
@@ -121,7 +131,7 @@ def explanation(
         raise Http404(_("The run has no such item."))
     text = text_of(row.item.payload)
     if is_blind_on(viewer, row.item_id):
-        return Explanation(run, row, text, blind=True)
+        return Explanation(run, row, text, blind=True, names=names)
     candidates = _candidates(run, row, names)
     standing = decision_on(row.item, run.question_id)
     payload = row.item.payload
@@ -130,6 +140,7 @@ def explanation(
         row=row,
         text=text,
         blind=False,
+        names=names,
         decided=None if row.value is None else answer(row.value, names, payload, row.posterior),
         voices=_voices(run, row, names, candidates),
         candidates=candidates,
@@ -195,6 +206,7 @@ def _voices(
                 weight=source.weight if source else None,
                 right=_chance(source, leading, said),
                 wrong=_chance(source, other, said),
+                habits=source.habits if source else {},
             )
         )
     return found

@@ -6,9 +6,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quality.method_texts import explained
 from quality.models import ResolutionMethod, Undecided
 from quality.queries.explaining import Candidate, Explanation, Voice
+from quality.queries.explaining_values import why_this_value
 
 _SURE = 0.999
 # Evidence below this (natural logarithm) is not worth a sentence.
@@ -26,7 +26,7 @@ def in_words(why: Explanation) -> list[str]:
     elif why.candidates:
         found += _why_this_class(why)
     else:
-        found.append(explained(why.run.question.kind, ResolutionMethod(why.run.method)))
+        found += why_this_value(why)
     found += _members(why)
     found += _standing(why)
     return [sentence for sentence in found if sentence]
@@ -146,16 +146,19 @@ def _evidence(voice: Voice, decided: Candidate, other: Candidate, *, for_it: boo
 
 def _why_undecided(why: Explanation) -> list[str]:
     if why.row.undecided == Undecided.BELOW_THRESHOLD:
-        return [
+        text = (
             _(
                 "It is left to people: its most probable class has a probability of %(share)s,"
                 " below the threshold of %(threshold)s that was asked for."
             )
-            % {
-                "share": _percent(why.row.confidence),
-                "threshold": _percent(why.run.parameters.get("abstain_below", 0.0)),
-            }
-        ]
+            if why.candidates
+            else _(
+                "It is left to people: the method's confidence is %(share)s, below the threshold of"
+                " %(threshold)s that was asked for."
+            )
+        )
+        threshold = why.run.parameters.get("abstain_below", 0.0)
+        return [text % {"share": _percent(why.row.confidence), "threshold": _percent(threshold)}]
     if why.row.undecided == Undecided.NO_LABEL:
         return [_("No label of it fits the question, so there is nothing to decide from.")]
     if why.run.parameters.get("costs") and why.candidates:

@@ -29,6 +29,24 @@ SELECT count(*) FILTER (WHERE said.n >= %(enough)s), count(*) FILTER (WHERE said
 """
 
 
+# With so many answers to every item people's habits cancel out in a plain mean.
+MANY_ANSWERS = 8
+# Of other kinds: what learns from people, once they have answered enough to be told apart.
+_LEARNS = {
+    "choices": ResolutionMethod.DAWID_SKENE,
+    "rating": ResolutionMethod.CALIBRATED_MEAN,
+    "number": ResolutionMethod.CALIBRATED_MEAN,
+    "text": ResolutionMethod.MEDOID,
+    "spans": ResolutionMethod.SPAN_CHAIN,
+    "relations": ResolutionMethod.RELATION_MODEL,
+    "pairwise": ResolutionMethod.CROWD_BRADLEY_TERRY,
+    "boxes": ResolutionMethod.CALIBRATED_BOXES,
+    "polygons": ResolutionMethod.CALIBRATED_POLYGONS,
+    "points": ResolutionMethod.CALIBRATED_POINTS,
+    "segments": ResolutionMethod.CALIBRATED_SEGMENTS,
+}
+
+
 @dataclass(frozen=True)
 class Recommendation:
     """A method, and why it and not another."""
@@ -38,21 +56,60 @@ class Recommendation:
 
 
 def recommended(project: Project, names: QuestionNames) -> Recommendation:
-    """For a single choice the pool, or majority vote while people have labeled too little to be
-    told apart; for other kinds the simplest sound method."""
-    if names.kind != "choice":
-        return Recommendation(names.default_method, "")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BUSY,
-            {
-                "enough": ENOUGH_LABELS,
-                "project": project.pk,
-                "people": PEOPLE,
-                "most": _MOST_SOURCES,
-            },
+    """The simplest sound method while people have labeled too little to be told apart, then one
+    that learns from them: for a single choice the pool.
+
+    Means of many answers stay plain, and transcripts are voted on word by word.
+    """
+    if names.kind == "choice":
+        return _of_choice(*_busy(project))
+    simple, learns = names.default_method, _LEARNS.get(names.kind)
+    if learns is None or simple is ResolutionMethod.ROVER:
+        return Recommendation(simple, "")
+    if simple is ResolutionMethod.MEAN and project.overlap >= MANY_ANSWERS:
+        why = _(
+            "Recommended here: the plain mean. Each item is answered by %(n)s annotators, so their"
+            " habits cancel out."
+        ) % {"n": project.overlap}
+        return Recommendation(simple, why)
+    busy, active = _busy(project)
+    method = learns if busy >= ENOUGH_PEOPLE else simple
+    figures = {
+        "method": method.label,
+        "busy": busy,
+        "all": active,
+        "enough": ENOUGH_LABELS,
+        "people": ENOUGH_PEOPLE,
+    }
+    if method is learns:
+        why = _(
+            "Recommended here: “%(method)s”. %(busy)s of %(all)s annotators have %(enough)s or more"
+            " submissions, enough to learn how each of them labels."
         )
+    else:
+        why = _(
+            "Recommended here for now: “%(method)s”. Only %(busy)s of %(all)s annotators have"
+            " %(enough)s or more submissions; with fewer than %(people)s such annotators, methods"
+            " that weigh people have too little to learn from."
+        )
+    return Recommendation(method, why % figures)
+
+
+def _busy(project: Project) -> tuple[int, int]:
+    """How many annotators have enough submissions, and how many have any."""
+    parameters = {
+        "enough": ENOUGH_LABELS,
+        "project": project.pk,
+        "people": PEOPLE,
+        "most": _MOST_SOURCES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BUSY, parameters)
         busy, active = cursor.fetchone()
+    return busy, active
+
+
+def _of_choice(busy: int, active: int) -> Recommendation:
     if busy >= ENOUGH_PEOPLE:
         why = _(
             "Recommended here: the pool. %(busy)s of %(all)s annotators have %(enough)s or more"

@@ -19,6 +19,7 @@ from quality.queries.comparing import (
     differences,
     flow_table,
 )
+from quality.queries.deciding_values import spread_of_kind
 from quality.queries.decisions import (
     PAGE_SIZE,
     DecidedShare,
@@ -29,6 +30,7 @@ from quality.queries.decisions import (
 from quality.queries.doubts import Doubt, GoldFigure, doubts, gold_figure
 from quality.queries.explaining import Explanation, explanation, method_name
 from quality.queries.explaining_words import in_words
+from quality.queries.habits import HabitTable, habit_table
 from quality.queries.naming import QuestionNames, vocabulary
 from quality.queries.resolutions import (
     SourceConfusion,
@@ -42,6 +44,7 @@ from quality.queries.resolutions import (
 
 RUNS_PER_PAGE = 25
 MOST_STRENGTHS = 50
+_WITH_STRENGTHS = frozenset({ResolutionMethod.BRADLEY_TERRY, ResolutionMethod.CROWD_BRADLEY_TERRY})
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,11 @@ class RunDetail:
     check: ResolutionCheck | None = None
 
     @property
+    def habits(self) -> HabitTable | None:
+        """What a method for other kinds than choice learned of the sources shown."""
+        return habit_table(self.sources, self.names)
+
+    @property
     def key(self) -> str:
         """The number of the run in an address, the same in every language."""
         return str(self.run.pk)
@@ -92,7 +100,7 @@ class RunDetail:
     @property
     def strengths(self) -> list[tuple[str, float]]:
         """Bradley-Terry strengths in percent, the strongest first."""
-        if self.run.method != ResolutionMethod.BRADLEY_TERRY:
+        if self.run.method not in _WITH_STRENGTHS:
             return []
         ranked = sorted(self.run.priors.items(), key=lambda entry: (-entry[1], entry[0]))
         return [(name, 100.0 * share) for name, share in ranked[:MOST_STRENGTHS]]
@@ -120,8 +128,12 @@ class RunDetail:
     @property
     def hidden_columns(self) -> int:
         """Columns of the table of items that tell something of the answers."""
-        of_choices = 2 if self.names.kind == "choice" else 0
-        return 2 + of_choices + (self.run.cost_matrix is not None)
+        return 2 + 2 * bool(self.spread) + (self.run.cost_matrix is not None)
+
+    @property
+    def spread(self) -> str:
+        """What margin and entropy of items are of: see `deciding_values.spread_of_kind`."""
+        return spread_of_kind(self.names.kind, self.run.method)
 
     @property
     def reasons(self) -> list[tuple[str, str, int]]:

@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 from django.utils.translation import gettext as _
 
-from annotations.parts import parts_of
+from annotations.parts import IMAGE, Part, parts_of
 from core.copying import stream
 from core.jobs import JobFailed
 from quality.agreement.values import ValueTable
+from quality.kind_methods import ItemFact
 from quality.models.run import Run
 from quality.queries.labels import IdArray, LabelColumns, Watermark, read_labels, scale_of
 from quality.queries.ledger_cut import Cut
@@ -105,21 +106,29 @@ def read_values(
     return ValueColumns(coded, texts, keys)
 
 
-def item_texts(labels: ValueColumns, *, titles: bool) -> list[dict[str, str]]:
-    """Of every item the text of its text parts, or what its parts are called, by part key."""
+def item_texts(labels: ValueColumns, fact: ItemFact) -> list[dict[str, str]]:
+    """Of every item the text of its text parts, what its parts are called, or how large pictures
+    and how long recordings are, by part key."""
     found: dict[int, dict[str, str]] = {}
     length = 0
     for rows in stream(_PAYLOADS, (labels.item_ids.tolist(),), size=500):
         for pk, text in rows:
-            parts = {
-                part.key: str(part.data.get("title") or "") if titles else part.text
-                for part in parts_of(json.loads(text))
-            }
+            parts = {part.key: _fact_of(part, fact) for part in parts_of(json.loads(text))}
             found[pk] = parts = {key: words for key, words in parts.items() if words}
             length += sum(map(len, parts.values()))
             if length > MOST_CHARACTERS:
                 raise _too_much(len(labels))
     return [found.get(pk, {}) for pk in labels.item_ids.tolist()]
+
+
+def _fact_of(part: Part, fact: ItemFact) -> str:
+    if fact is ItemFact.TEXTS:
+        return part.text
+    if fact is ItemFact.TITLES:
+        return str(part.data.get("title") or "")
+    names = ("width", "height") if part.kind == IMAGE else ("duration",)
+    sizes = [part.data.get(name) for name in names]
+    return " ".join(str(float(each)) for each in sizes) if all(sizes) else ""
 
 
 def _distinct(wanted: IdArray, report: Callable[[int], None]) -> tuple[tuple[str, ...], IdArray]:

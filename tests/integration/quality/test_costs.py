@@ -148,12 +148,13 @@ def test_run_with_an_impossible_threshold_is_refused(ledger, threshold):
         resolution_run(ledger, deciding=Deciding(abstain_below=threshold))
 
 
-def test_threshold_for_a_kind_without_probabilities_is_refused(project):
-    ledger = AnswerLedger(project, "number")
-    ledger.say("a", "Ann", {"kind": "number", "number": 1})
+def test_costs_for_another_kind_than_choice_are_refused(project):
+    ledger = AnswerLedger(project, "pairwise")
+    ledger.say("a", "Ann", {"kind": "pairwise", "winner": "a", "left": "b"})
 
-    with pytest.raises(ValidationError, match="questions with a single choice"):
-        resolution_run(ledger, "mean", deciding=Deciding(abstain_below=0.5))
+    with pytest.raises(ValidationError, match="Costs are for questions with a single choice"):
+        resolution_run(ledger, deciding=Deciding(by_costs=True, matrix=CostMatrix(costs={})))
+    assert not ResolutionRun.objects.exists()
 
 
 def test_page_shows_the_table_and_saves_its_next_version(ledger, client_of, lead, page_of):
