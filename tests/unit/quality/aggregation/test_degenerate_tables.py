@@ -174,4 +174,3 @@ def test_answers_do_not_hang_on_the_order_of_rows(kind, build, data):
     again = build().fit(ValueTable.from_rows(data.draw(st.permutations(rows))))
     assert json.dumps(again.labels_, sort_keys=True) == json.dumps(first.labels_, sort_keys=True)
     assert np.array_equal(again.confidences_, first.confidences_)
-
