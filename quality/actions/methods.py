@@ -30,6 +30,8 @@ _FIRST_VERSION = "1"
 # Methods for choices add numbers up in another order since, which changes the last bits; those for
 # other kinds store entropy, margin and what they learned of annotators besides.
 _OF_CHOICE = "2"
+# MACE starts, and stops, where its authors do since.
+_OF_MACE = "3"
 _OF_VALUES = "2"
 
 
@@ -149,7 +151,7 @@ def _method(
 
 METHODS: dict[str, dict[ResolutionMethod, Method]] = {
     "choice": {
-        method: _method(build, _OF_CHOICE)
+        method: _method(build, _OF_MACE if build is Mace else _OF_CHOICE)
         for method, build in {
             ResolutionMethod.POOL: Pool,
             ResolutionMethod.MAJORITY_VOTE: MajorityVote,

@@ -17,7 +17,7 @@ from projects.models import Project
 from quality.actions.run_inputs import check_labels, close_run, in_language_of
 from quality.actions.starting import check_question, chosen_kinds
 from quality.aggregation.base import UNDECIDED
-from quality.aggregation.routing_model import calibrated, parameters
+from quality.aggregation.routing_model import look, parameters
 from quality.aggregation.routing_replay import Replay, replay
 from quality.agreement.table import IntArray, ReliabilityTable
 from quality.models import RoutingStudy
@@ -137,7 +137,7 @@ def _replayed(study: RoutingStudy, seen: Outlook, seed: int, progress: Progress)
     try:
         found = replay(
             table,
-            lambda shown: calibrated(shown).posterior,
+            look,
             gold=gold,
             start=START_LABELS,
             most=REPLAYED_MOST,

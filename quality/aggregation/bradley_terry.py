@@ -88,8 +88,8 @@ class PairwiseVote(ValueAggregator):
             most = max(votes.values(), default=0.0)
             best = [key for key, share in votes.items() if share == most]
             # What stood on the left differed between people.
-            decided = {"kind": "pairwise", "winner": best[0], "left": ""}
-            self.labels_.append(decided if len(best) == 1 else None)
+            decided = [{"kind": "pairwise", "winner": key, "left": ""} for key in best]
+            self.labels_.append(decided[0] if len(decided) == 1 else None)
             self.posteriors_.append(votes)
             self.confidences_[item] = most
         return self

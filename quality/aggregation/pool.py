@@ -82,7 +82,7 @@ class Pool(CrowdModel):
         shares = np.array([_SHARES[name] for name in self.members_], np.float64)
         self.weights_ = self.total * shares / shares.sum()
         self._weigh(votes, gold)
-        pooled = _pooled(self.members_, self.weights_)
+        pooled = log_pool(self.members_, self.weights_)
         posterior = pooled[votes.labeled] if votes.labeled.size < votes.n_items else pooled
         self.priors_ = class_shares(np.einsum("it->t", posterior))
         self._conclude(votes, posterior, votes.count(posterior))
@@ -125,8 +125,11 @@ def _logs(members: Mapping[str, CrowdModel], items: IntArray) -> FloatArray:
     return np.asarray(np.log(np.maximum(rows, _FLOOR)))
 
 
-def _pooled(members: Mapping[str, CrowdModel], weights: FloatArray) -> FloatArray:
-    """Pooled probabilities (n_items, K), one member at a time to save memory."""
+def log_pool(members: Mapping[str, CrowdModel], weights: FloatArray) -> FloatArray:
+    """Probabilities (n_items, K) pooled by weights (members,), one member at a time to save memory.
+
+    The members' are taken to be at least 1e-4.
+    """
     total: FloatArray | None = None
     for member, weight in zip(members.values(), weights.tolist(), strict=True):
         logs = np.maximum(member.probas_, _FLOOR)

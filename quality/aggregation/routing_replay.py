@@ -8,16 +8,25 @@ revealed so far are resolved and scored against gold answers, or against the dec
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from quality.aggregation.base import UNDECIDED
-from quality.aggregation.routing import margins, routing_order
+from quality.aggregation.routing import routing_order
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.table import IntArray, ReliabilityTable
 
-# A calibrated posterior (n_items, n_labels) of a table.
-Posterior = Callable[[ReliabilityTable], FloatArray]
+
+class Look(NamedTuple):
+    """What a model makes of a table: the `posterior` (n_items, K) that items are decided by, and
+    the `margin` (n_items,) by which the next is chosen, the smallest first."""
+
+    posterior: FloatArray
+    margin: FloatArray
+
+
+Model = Callable[[ReliabilityTable], Look]
 
 _TIE = 1e-9
 # "The same accuracy": within half a point of what all labels give.
@@ -112,7 +121,7 @@ class _Arrivals:
 
 def replay(
     table: ReliabilityTable,
-    posterior: Posterior,
+    model: Model,
     *,
     gold: IntArray | None = None,
     start: int = 2,
@@ -138,12 +147,12 @@ def replay(
     curves, full, n_scored = np.zeros((2, budgets.size)), 0.0, 0
     for draw in range(draws):
         arrivals = _Arrivals(table, _turns(table, rng), available)
-        everything = posterior(arrivals.revealed(available))
+        everything = model(arrivals.revealed(available)).posterior
         reference = gold if gold is not None and is_gold else _decided(everything)
         n_scored = int((reference != UNDECIDED).sum())
         full += _accuracy(everything, reference) / draws
         lots = rng.permutation(table.n_items)
-        for place, found in enumerate(_walk(arrivals, posterior, budgets, lots)):
+        for place, found in enumerate(_walk(arrivals, model, budgets, lots)):
             curves[:, place] += [_accuracy(each, reference) / draws for each in found]
             tick(draw * budgets.size + place + 1, draws * budgets.size)
     n_labels = int(available.sum())
@@ -153,18 +162,18 @@ def replay(
 
 
 def _walk(
-    arrivals: _Arrivals, posterior: Posterior, budgets: FloatArray, lots: IntArray
+    arrivals: _Arrivals, model: Model, budgets: FloatArray, lots: IntArray
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Posteriors of uniform and of margin-first at every budget."""
     totals = np.rint(budgets * arrivals.available.size).astype(np.int64)
     level = arrivals.spread(int(totals[0]), lots)
-    routed = uniform = posterior(arrivals.revealed(level))
-    yield uniform, routed
+    routed = uniform = model(arrivals.revealed(level))
+    yield uniform.posterior, routed.posterior
     for before, total in pairwise(totals.tolist()):
-        uniform = posterior(arrivals.revealed(arrivals.spread(total, lots)))
-        level = arrivals.routed(level, margins(routed), total - before)
-        routed = posterior(arrivals.revealed(level))
-        yield uniform, routed
+        uniform = model(arrivals.revealed(arrivals.spread(total, lots)))
+        level = arrivals.routed(level, routed.margin, total - before)
+        routed = model(arrivals.revealed(level))
+        yield uniform.posterior, routed.posterior
 
 
 def _labeled(

@@ -69,7 +69,7 @@ class SpanChain(ValueAggregator):
             self.converged_ = self.converged_ and model.converged_
             for person, says in enumerate(model.confusions_[:, :, 1].tolist()):
                 habits[person][name] = {"hit": says[1], "false_alarm": says[0]}
-            self.priors_[name] = float(chances.mean())
+            self.priors_[name] = float(chances.mean()) if chances.size else 0.0
             spans += _spans(ground, tags, chances, name)
             marked = np.bincount(ground.words, weights=said.tags, minlength=chances.size) > 0
             right = np.where(tags == OUTSIDE, 1.0 - chances, chances)

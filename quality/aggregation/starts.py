@@ -36,3 +36,10 @@ class Traits:
         turns = generator.normal(scale=_TURNS, size=(self.values.shape[1], size))
         phases = generator.uniform(0.0, 2.0 * np.pi, size)
         return np.asarray(np.sin(self.values @ turns + phases))
+
+    def label_noise(self, generator: np.random.Generator) -> FloatArray:
+        """The same for every annotator and label, (A, K), besides from the share of the label."""
+        turns = generator.normal(scale=_TURNS, size=self.values.shape[1] + 1)
+        phase = generator.uniform(0.0, 2.0 * np.pi)
+        own = self.values @ turns[:-1] + phase
+        return np.asarray(np.sin(own[:, np.newaxis] + turns[-1] * self.shares))

@@ -195,7 +195,9 @@ def merged(states: FloatArray, n_labels: int) -> FloatArray:
     """Probability of the class (rows, K) from that of its states (rows, L)."""
     if states.shape[1] == n_labels:
         return states
-    return np.asarray(np.einsum("ikm->ik", states.reshape(len(states), n_labels, -1)))
+    # Spelled out: of no rows numpy could not tell how many states a class has.
+    shape = (len(states), n_labels, states.shape[1] // n_labels)
+    return np.asarray(np.einsum("ikm->ik", states.reshape(shape)))
 
 
 def row_maximum(rows: FloatArray) -> FloatArray:

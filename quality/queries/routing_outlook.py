@@ -45,7 +45,8 @@ SAMPLE_CELLS = 10_000
 class Outlook:
     """Rows are the items that may be asked about: not withdrawn, not gold.
 
-    `posterior` (n, K) is calibrated, that of the class shares where there is no label yet.
+    `posterior` (n, K) is calibrated, that of the class shares where there is no label yet. The
+    smallest `margin` (n,) is labeled next.
     `people`: who labels here; `sources`: code of the annotator of each of them who has labeled.
     """
 
@@ -53,6 +54,7 @@ class Outlook:
     fitted: Calibrated
     slots: SlotColumns
     posterior: FloatArray
+    margin: FloatArray
     n_labels: IntArray
     decided: IntArray
     people: list[int]
@@ -103,7 +105,7 @@ class Outlook:
             on_screen=self.slots.on_screen,
             nobody_left=self.slots.had >= len(self.people),
             standing=standing,
-            margin=margins(self.posterior),
+            margin=self.margin,
         )
 
 
@@ -134,6 +136,7 @@ def outlook(
         fitted=fitted,
         slots=slots,
         posterior=rows_at(slots.items, labels.item_ids, fitted.posterior, fitted.priors),
+        margin=margins(rows_at(slots.items, labels.item_ids, fitted.order, fitted.priors)),
         n_labels=counts_at(slots.items, labels.item_ids, per_item),
         decided=decided_items(run.question_id),
         people=people,

@@ -10,10 +10,22 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.special import psi
 
 from quality.aggregation.calibration import expected_calibration_error, log_loss
 from quality.aggregation.pool import Pool, fitted_weights
-from tests.verification.crowd_sets import ALL, CROWDS, METHODS, OFF, accuracy, credits, listed, load
+from tests.verification.crowd_sets import (
+    ALL,
+    CROWDS,
+    METHODS,
+    OFF,
+    OPEN,
+    SEEDED,
+    accuracy,
+    credits,
+    listed,
+    load,
+)
 from tests.verification.datasets import FOLDER
 
 DRAWS = int(os.environ.get("ACCURACY_DRAWS", "5"))
@@ -54,19 +66,93 @@ def measures(probas, gold):
     )
 
 
+@cache
+def accuracies(name, method):
+    """Percent of a set, from every seed of a method that starts at random."""
+    gold = crowd(name).gold
+    others = [model.fit(crowd(name).table).probas_ for model in SEEDED.get(method, ())[1:]]
+    return [accuracy(each, gold) for each in (probabilities(name, method), *others)]
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_methods_are_within_half_a_point_of_the_listed_accuracy(name):
-    found = {method: accuracy(probabilities(name, method), crowd(name).gold) for method in METHODS}
+    found = {method: accuracies(name, method) for method in METHODS}
 
-    print(json.dumps({name: {method: round(share, 2) for method, share in found.items()}}))
-    for method, share in found.items():
+    print(
+        json.dumps({name: {method: np.round(all_, 2).tolist() for method, all_ in found.items()}})
+    )
+    for method, by_seed in found.items():
+        share = np.mean(by_seed)
         if (name, method) in OFF:
-            pinned, _why = OFF[name, method]
+            pinned, _range, _why = OFF[name, method]
             # As stated, and a statement that no longer holds has to go.
             assert share == pytest.approx(pinned, abs=0.4), method
             assert all(abs(share - each) > 0.5 for each in listed(name, method)), method
         elif each := listed(name, method):
-            assert min(abs(share - value) for value in each) <= 0.5, (method, share, each)
+            assert min(abs(share - value) for value in each) <= 0.5, (method, by_seed, each)
+
+
+@pytest.mark.parametrize(("name", "method"), [pair for pair in OFF if pair[1] in OPEN])
+def test_what_is_off_moves_as_far_as_is_stated_with_what_its_publication_leaves_open(name, method):
+    found = [
+        accuracy(model.fit(crowd(name).table).probas_, crowd(name).gold) for model in OPEN[method]
+    ]
+    assert (min(found), max(found)) == pytest.approx(OFF[name, method][1], abs=0.02)
+
+
+def test_wawa_has_the_listed_accuracy_for_some_ways_to_break_ties_of_the_majority():
+    table, gold = crowd("mace_example")
+    votes, generator = table.counts, np.random.default_rng(0)
+    found = set()
+    for _way in range(500):
+        majority = (votes + 0.5 * generator.random(votes.shape)).argmax(axis=1)
+        agreed = table.labels == majority[table.items]
+        skills = np.bincount(table.annotators, agreed) / np.bincount(table.annotators)
+        weighed = np.zeros(votes.shape)
+        np.add.at(weighed, (table.items, table.labels), skills[table.annotators])
+        found.add(round(accuracy(weighed, gold), 2))
+    least, most = OFF["mace_example", "wawa"][1]
+    assert set(listed("mace_example", "wawa")) < found
+    assert least <= min(found) < max(found) <= most
+
+
+def plain_mace(table, generator):
+    """MACE written down once more from the paper, without logarithms: 50 steps of variational
+    Bayes from a start at random; posteriors and the log likelihood."""
+    people, labels = table.annotators, table.labels
+    knows = 1 + 0.5 * generator.random((table.n_annotators, 2))
+    says = 1 + 0.5 * generator.random((table.n_annotators, table.n_labels))
+    knows, says = (each / each.sum(axis=1, keepdims=True) for each in (knows, says))
+
+    def of_truths():
+        guessed = knows[people, 1] * says[people, labels]
+        chance = np.repeat(guessed[:, np.newaxis], table.n_labels, axis=1)
+        chance[np.arange(len(table)), labels] += knows[people, 0]
+        joint = np.full((table.n_items, table.n_labels), 1 / table.n_labels)
+        np.multiply.at(joint, table.items, chance)
+        return joint, guessed
+
+    for _step in range(50):
+        joint, guessed = of_truths()
+        posterior = joint / joint.sum(axis=1, keepdims=True)
+        knew = posterior[table.items, labels] * knows[people, 0] / (knows[people, 0] + guessed)
+        by_person = [np.bincount(people, weights) + 0.5 for weights in (knew, 1 - knew)]
+        knows = np.exp(psi(np.stack(by_person, axis=1)) - psi(sum(by_person))[:, np.newaxis])
+        said = np.full(says.shape, 10.0)
+        np.add.at(said, (people, labels), 1 - knew)
+        says = np.exp(psi(said) - psi(said.sum(axis=1, keepdims=True)))
+    joint, _guessed = of_truths()
+    return joint / joint.sum(axis=1, keepdims=True), np.log(joint.sum(axis=1)).sum()
+
+
+@pytest.mark.parametrize("name", ["labelme", "mace_example", "mturk_stem"])
+def test_mace_written_down_once_more_has_the_same_accuracy_from_the_likeliest_start(name):
+    table, gold = crowd(name)
+    generator = np.random.default_rng(0)
+    tries = [plain_mace(table, generator) for _start in range(10)]
+    posterior, _loglik = max(tries, key=lambda found: found[1])
+    assert accuracy(posterior, gold) == pytest.approx(accuracies(name, "mace")[0], abs=0.2)
+    assert accuracy(posterior, gold) == pytest.approx(listed(name, "mace")[0], abs=0.2)
 
 
 def means(method):

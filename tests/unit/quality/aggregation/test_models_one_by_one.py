@@ -275,9 +275,19 @@ def test_mace_knows_spammers_by_their_habits():
 
 def test_mace_restarts_are_really_different():
     votes, _truth = crowd(100)
-    first_steps = Mace(n_iter=1).fit(votes).bounds_
+    first_steps = Mace(n_iter=1).fit(votes).logliks_
     assert len(set(np.round(first_steps, 6))) == 10
-    fitted = Mace().fit(votes)
-    assert fitted.bound_ == max(fitted.bounds_)
+    one_by_one = [Mace(restarts=n, n_iter=3).fit(votes) for n in range(1, 11)]
+    best = np.argmax(one_by_one[-1].logliks_)
+    # The best start is kept, whatever came after it.
+    for fitted in one_by_one[best:]:
+        assert np.array_equal(fitted.probas_, one_by_one[best].probas_)
+
+
+def test_mace_says_whether_it_stopped_where_nothing_moves_any_more():
+    votes, _truth = crowd(100)
+    fitted, short = Mace().fit(votes), Mace(n_iter=5).fit(votes)
     assert fitted.converged_
-    assert fitted.n_iter_ < 200
+    assert fitted.n_iter_ < 50
+    assert not short.converged_
+    assert short.n_iter_ == 5

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from quality.aggregation.routing import StopRule
+from quality.aggregation.routing import StopRule, margins
 from quality.aggregation.routing_forecast import forecast
-from quality.aggregation.routing_replay import first_crossing, replay
+from quality.aggregation.routing_replay import Look, first_crossing, replay
 from quality.agreement.table import ReliabilityTable
 
 SHARP = np.array([[0.9, 0.1], [0.1, 0.9]])
@@ -27,7 +27,24 @@ def crowd(n_items=60, n_labels=6, seed=3, hard=0.4):
 def votes(table):
     """Vote shares, shrunk to even: one label is not as sure as five."""
     counts = table.counts + 0.5
-    return counts / counts.sum(axis=1, keepdims=True)
+    return looked(counts / counts.sum(axis=1, keepdims=True))
+
+
+def looked(posterior):
+    return Look(posterior, margins(posterior))
+
+
+def test_items_are_chosen_by_the_margin_and_decided_by_the_posterior():
+    table, gold = crowd(n_items=200)
+
+    def backwards(shown):
+        return Look(votes(shown).posterior, -votes(shown).margin)
+
+    usual, odd = (replay(table, each, gold=gold, draws=1) for each in (votes, backwards))
+
+    assert odd.uniform.tolist() == usual.uniform.tolist()
+    assert odd.full == usual.full
+    assert odd.margin[1:-1].mean() < usual.margin[1:-1].mean()
 
 
 def test_both_rules_begin_alike_and_end_with_all_labels():
