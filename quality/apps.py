@@ -16,6 +16,7 @@ class QualityConfig(AppConfig):
             tables_disputed,
             tables_overview,
             tables_people,
+            tables_people_figures,
             tables_resolution,
         )
 

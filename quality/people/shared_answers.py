@@ -86,7 +86,7 @@ def shared_answers(table: ReliabilityTable) -> SharedAnswers:
     pair, same, others = (np.concatenate(each) for each in zip(*parts, strict=True))
     chance = _rates(same, others)[others]
     tested, observed, of_crowd = (
-        np.bincount(pair, weights=each, minlength=cells)
+        np.bincount(pair, weights=each, minlength=cells).astype(np.float64)
         for each in (np.ones(pair.size), same.astype(np.float64), chance)
     )
     likely = expit(logit(chance) + _leanings(people, tested, observed, of_crowd)[pair])
