@@ -13,8 +13,10 @@ from quality.people.alerts import Alert, Reason
 
 _FEWEST_ANSWERS = 10
 # Of each person so many answers are looked at, each against so many answers to other items; of
-# very many people fewer, so that no more distances than this are computed.
-_MOST_ANSWERS, _DRAWS, _MOST_DISTANCES = 200, 5, 200_000
+# very many people fewer, so that no more distances than this are computed. Where there are few
+# different answers a distance costs nothing, and more draws make the interval narrower.
+_MOST_ANSWERS, _DRAWS, _MOST_DISTANCES = 500, 2, 400_000
+_FEW_VALUES, _MANY_DRAWS = 200, 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +33,10 @@ class ItemFits:
     n: IntArray
     usual: float
 
-    def alerts(self, *, least: float = 0.1, of_usual: float = 0.5) -> list[Alert]:
-        """Alerts for those whose interval is as a whole below `least`, lowest score first.
-
-        Where nobody agrees the question is at fault and not the people: the interval must also be
-        below `of_usual` of the middle score.
-        """
-        limit = min(least, of_usual * self.usual) if not np.isnan(self.usual) else least
+    def alerts(self, *, of_usual: float = 0.25) -> list[Alert]:
+        """Alerts for those whose interval is as a whole below this share of the middle score,
+        lowest score first. Where nobody agrees the question is at fault and not the people."""
+        limit = of_usual * self.usual
         found = np.flatnonzero(self.high < limit)
         return [
             Alert(
@@ -115,12 +114,13 @@ def _elsewhere(
     codes = table.codes
     if not rows.size:
         return np.empty(0)
-    # Twice as many draws as needed: some are of the same item or person, and do not count.
-    drawn = others[generator.integers(0, others.size, (rows.size, 2 * _DRAWS))]
+    # More draws than needed: some are of the same item or person, and do not count.
+    draws = _MANY_DRAWS if len(table.values) <= _FEW_VALUES else _DRAWS
+    drawn = others[generator.integers(0, others.size, (rows.size, 2 * draws + 4))]
     fits = (codes.items[drawn] != codes.items[rows, np.newaxis]) & (
         codes.annotators[drawn] != codes.annotators[rows, np.newaxis]
     )
-    fits &= np.cumsum(fits, axis=1) <= _DRAWS
+    fits &= np.cumsum(fits, axis=1) <= draws
     left, column = np.nonzero(fits)
     one, other = codes.labels[rows[left]], codes.labels[drawn[left, column]]
     keys = np.minimum(one, other) * len(table.values) + np.maximum(one, other)

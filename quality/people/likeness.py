@@ -20,10 +20,12 @@ _NO_ANSWER = "left"
 class Likeness:
     """How near each answer is to what the others said of the item, all of shape (n,).
 
-    `to_others`: 1 - mean distance, NaN where nobody else answered; `pairs`: answers of others
-    behind it (a sample where an item has very many)."""
+    `to_others`: 1 - mean distance, NaN where nobody else answered; `to_middle`: 1 - median
+    distance, which one odd answer among three or more others does not move; `pairs`: answers of
+    others behind it (a sample where an item has very many)."""
 
     to_others: FloatArray
+    to_middle: FloatArray
     pairs: FloatArray
 
 
@@ -37,7 +39,27 @@ def likeness_to_others(table: ValueTable, *, distance: Distance) -> Likeness:
     pairs, sums = within.by_row(np.ones(apart.size)), within.by_row(apart)
     near = np.full(len(table), np.nan)
     np.divide(sums, pairs, out=near, where=pairs > 0)
-    return Likeness(np.clip(1.0 - near, 0.0, 1.0), pairs)
+    return Likeness(
+        to_others=np.clip(1.0 - near, 0.0, 1.0),
+        to_middle=np.clip(1.0 - _medians(within, apart), 0.0, 1.0),
+        pairs=pairs,
+    )
+
+
+def _medians(within: WithinPairs, apart: FloatArray) -> FloatArray:
+    """The median distance of the pairs that each row is part of: (n,), NaN without any."""
+    n = len(within.table)
+    rows = np.concatenate([within.first, within.second])
+    both = np.concatenate([apart, apart])
+    order = np.lexsort((both, rows))
+    rows, both = rows[order], both[order]
+    often = np.bincount(rows, minlength=n)
+    start = np.concatenate([[0], np.cumsum(often)])[:-1]
+    known = often > 0
+    found = np.full(n, np.nan)
+    low, high = start + (often - 1) // 2, start + often // 2
+    found[known] = (both[low[known]] + both[high[known]]) / 2.0
+    return found
 
 
 def same_answers_coded(table: ValueTable) -> ReliabilityTable:

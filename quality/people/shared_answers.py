@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit, pdtrc
+import numpy.typing as npt
+from scipy.special import pdtrc
 
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.table import IntArray, ReliabilityTable
 from quality.people.alerts import Alert, Reason, false_discovery_values
+from quality.people.common_answer import Meetings, predict
 from quality.people.copying import label_pairs
 
 _FLOOR = 1e-6
 # Answers of others on an item are told apart up to so many.
 _MOST_OTHERS = 6
-# How many answers the crowd's rate weighs beside a person's own.
-_PRIOR = 2.0
 # Fewer pairs say nothing of how much ordinary ones differ.
 _FEWEST_PAIRS = 10
+# Pairs below this rate of false discoveries teach nothing of others, found in so many rounds.
+_SUSPECT, _ROUNDS = 0.05, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,37 +64,90 @@ def shared_answers(table: ReliabilityTable) -> SharedAnswers:
 
     `table`: answers as codes of equal answers (`same_answers_coded`). Looked at are the common
     items on which no third person gave the answer of either: what others say too may just be
-    right. There the two agree with some chance, which the crowd shows by the number of others
-    asked. Each person's own inclination (answers that come easily to many, such as none at all) is
-    added on the logit scale, learned from the person's pairs with everybody *but* the partner.
-    Ordinary pairs differ by more than chance where people were taught together; how much is seen
-    in the middle half of all pairs, and widens the standard errors. Binomial counts.
+    right. There, two answers that are made apart are the same for two reasons, both learned
+    without what is tested (`predict`): both found what there is to find; or habit. Some give an
+    answer, such as none at all, whatever the item is; that this makes two meet has the chance that
+    one gives the other's answer elsewhere. Ordinary pairs differ by more than chance where people
+    were taught together; how much is seen in the middle half of all pairs, and widens the errors.
     """
     people = table.n_annotators
-    cells = people * people
-    n = np.zeros(cells, np.int64)
-    parts: list[tuple[IntArray, IntArray, IntArray]] = []
+    n, meetings = _met(table)
+    pair = meetings.first * people + meetings.second
+    suspected = np.zeros(pair.size, bool)
+    for _round in range(_ROUNDS):
+        found = predict(meetings, suspected, people=people)
+        sums = [
+            np.bincount(pair, weights=each, minlength=people * people)
+            for each in (meetings.n, meetings.same, found.expected, found.variance, suspected)
+        ]
+        tested = _tested(people, n, np.array(sums))
+        # Pairs that copy make all others of the two look too little alike: look again without.
+        conspicuous = tested.q_value < _SUSPECT
+        codes = tested.first[conspicuous] * people + tested.second[conspicuous]
+        more = np.isin(pair, codes) & ~suspected
+        if not more.any():
+            break
+        suspected |= more
+    return tested
+
+
+def _met(table: ReliabilityTable) -> tuple[IntArray, Meetings]:
+    """Common items of each pair (people * people,), and the answers that nobody else backs."""
+    people, kinds = table.n_annotators, _MOST_OTHERS + 1
+    n = np.zeros(people * people, np.int64)
+    tested, same_sum, habit_sum = np.zeros((3, people * people * kinds))
     sizes = np.bincount(table.items, minlength=table.n_items)
-    alike = _alike(table)
+    alike, habits = _alike(table), _Habits(table)
     for left, right in label_pairs(table, cells=4):
         pair = table.annotators[left] * people + table.annotators[right]
-        n += np.bincount(pair, minlength=cells)
+        n += np.bincount(pair, minlength=n.size)
         same = table.labels[left] == table.labels[right]
         alone = (alike[left] == 1 + same) & (alike[right] == 1 + same)
+        left, right, same = left[alone], right[alone], same[alone]
         others = np.minimum(sizes[table.items[left]] - 2, _MOST_OTHERS)
-        parts.append((pair[alone], same[alone].astype(np.int64), others[alone]))
-    if not parts:
-        return _tested(people, n, np.zeros((4, cells)))
-    pair, same, others = (np.concatenate(each) for each in zip(*parts, strict=True))
-    chance = _rates(same, others)[others]
-    tested, observed, of_crowd = (
-        np.bincount(pair, weights=each, minlength=cells).astype(np.float64)
-        for each in (np.ones(pair.size), same.astype(np.float64), chance)
+        group = pair[alone] * kinds + others
+        tested += np.bincount(group, minlength=tested.size)
+        same_sum += np.bincount(group, weights=same, minlength=tested.size)
+        habit_sum += np.bincount(
+            group, weights=habits.meet(left, right, same), minlength=tested.size
+        )
+    groups = np.flatnonzero(tested)
+    pairs, others = np.divmod(groups, kinds)
+    first, second = np.divmod(pairs, people)
+    return n, Meetings(
+        first=first,
+        second=second,
+        others=others,
+        n=tested[groups],
+        same=same_sum[groups],
+        habit=np.minimum(habit_sum[groups] / tested[groups], 1.0),
     )
-    likely = expit(logit(chance) + _leanings(people, tested, observed, of_crowd)[pair])
-    expected = np.bincount(pair, weights=likely, minlength=cells)
-    variance = np.bincount(pair, weights=likely * (1.0 - likely), minlength=cells)
-    return _tested(people, n, np.array([tested, observed, expected, variance]))
+
+
+class _Habits:
+    """How often each person gives which answer."""
+
+    def __init__(self, table: ReliabilityTable) -> None:
+        self.table = table
+        self.base = max(table.n_labels, 1)
+        keys = table.annotators * self.base + table.labels
+        self.keys, self.often = np.unique(keys, return_counts=True)
+        self.total = np.bincount(table.annotators, minlength=table.n_annotators)
+
+    def meet(self, left: IntArray, right: IntArray, same: npt.NDArray[np.bool_]) -> FloatArray:
+        """The chance that either gives the other's answer on another item: (P,). Its mean over
+        items is the sum over answers of the product of both people's shares."""
+        one, other = self._elsewhere(left, right, same), self._elsewhere(right, left, same)
+        return (one + other) / 2.0
+
+    def _elsewhere(self, who: IntArray, what: IntArray, same: npt.NDArray[np.bool_]) -> FloatArray:
+        """How often the people of rows `who` give the answers of rows `what` on other items."""
+        person = self.table.annotators[who]
+        key = person * self.base + self.table.labels[what]
+        place = np.minimum(np.searchsorted(self.keys, key), self.keys.size - 1)
+        often = np.where(self.keys[place] == key, self.often[place], 0) - same
+        found: FloatArray = often / np.maximum(self.total[person] - 1, 1)
+        return found
 
 
 def _alike(table: ReliabilityTable) -> IntArray:
@@ -102,43 +157,14 @@ def _alike(table: ReliabilityTable) -> IntArray:
     return sizes[place]
 
 
-def _rates(same: IntArray, others: IntArray) -> FloatArray:
-    """How often two answers that nobody else backs are the same, by the number of others asked:
-    (others,), never quite 0 or 1."""
-    hits = np.bincount(others, weights=same, minlength=_MOST_OTHERS + 1)
-    n = np.bincount(others, minlength=_MOST_OTHERS + 1)
-    overall = (hits.sum() + 0.5) / (n.sum() + 1.0)
-    rates: FloatArray = (hits + _PRIOR * overall) / (n + _PRIOR)
-    return np.clip(rates, _FLOOR, 1.0 - _FLOOR)
-
-
-def _leanings(people: int, tested: FloatArray, same: FloatArray, chance: FloatArray) -> FloatArray:
-    """What the two people of each pair add to the logit, each learned without the other:
-    (people * people,)."""
-    left, right = np.divmod(np.arange(people * people), people)
-
-    def of_person(amounts: FloatArray) -> FloatArray:
-        square = amounts.reshape(people, people)
-        return square.sum(axis=0) + square.sum(axis=1)
-
-    found = np.zeros(people * people)
-    for person in (left, right):
-        n, hits, by_crowd = (of_person(each)[person] - each for each in (tested, same, chance))
-        # Without pairs with others there is nothing to lean on: the crowd's rate, then.
-        usual = np.where(n > 0, by_crowd / np.maximum(n, 1.0), 0.5)
-        rate = (hits + _PRIOR * usual) / (n + _PRIOR)
-        found += logit(np.clip(rate, _FLOOR, 1.0 - _FLOOR)) - logit(
-            np.clip(usual, _FLOOR, 1.0 - _FLOOR)
-        )
-    return found
-
-
 def _tested(people: int, n: IntArray, sums: FloatArray) -> SharedAnswers:
-    """`sums` (4, people * people): answers nobody else backs, the same ones, expected, variance."""
+    """`sums` (5, people * people): answers nobody else backs, the same ones, expected, variance,
+    and whether the pair is suspected."""
     met = np.flatnonzero(n)
-    alone, observed, expected, variance = sums[:, met]
+    alone, observed, expected, variance, suspected = sums[:, met]
     expected, variance = np.maximum(expected, _FLOOR), np.maximum(variance, _FLOOR)
-    spread = _spread((observed - expected) / np.sqrt(variance), expected)
+    ordinary = (expected >= 1.0) & (suspected == 0)
+    spread = _spread(((observed - expected) / np.sqrt(variance))[ordinary])
     variance = variance * spread
     # A Poisson count of as many have this mean and this variance; rounded down, so that it is
     # never too sure.
@@ -161,9 +187,8 @@ def _tested(people: int, n: IntArray, sums: FloatArray) -> SharedAnswers:
     )
 
 
-def _spread(z: FloatArray, expected: FloatArray) -> float:
+def _spread(usual: FloatArray) -> float:
     """The variance of the middle half of all pairs against that of chance, at least 1."""
-    usual = z[expected >= 1.0]
     if usual.size < _FEWEST_PAIRS:
         return 1.0
     low, high = np.quantile(usual, [0.25, 0.75])

@@ -22,7 +22,6 @@ from quality.people.likeness import Likeness, answer_key, likeness_to_others, sa
 from quality.people.shared_answers import shared_answers
 from quality.queries.people_yardsticks import (
     FALSE_PAIRS,
-    LEAST_SPAM,
     MOST_PAIRED,
     Columns,
     Copies,
@@ -64,7 +63,8 @@ class ValueYardstick:
 
     @property
     def fit(self) -> FloatArray:
-        return self.likeness.to_others
+        """To the middle of the others, lest somebody who drifts takes along who works beside."""
+        return self.likeness.to_middle
 
     @cached_property
     def chances(self) -> FloatArray:
@@ -74,7 +74,7 @@ class ValueYardstick:
     def _fits(self) -> ItemFits:
         return item_fits(
             self.values.table,
-            self.fit,
+            self.likeness.to_others,
             distance=self.distance,
             confidence=self.marks.confidence,
             seed=self.marks.seed,
@@ -94,10 +94,7 @@ class ValueYardstick:
 
     @cached_property
     def spammers(self) -> dict[int, dict[str, Any]]:
-        return {
-            alert.annotators[0]: dict(alert.numbers)
-            for alert in self._fits.alerts(least=LEAST_SPAM)
-        }
+        return {alert.annotators[0]: dict(alert.numbers) for alert in self._fits.alerts()}
 
     @cached_property
     def copies(self) -> Copies:
