@@ -17,6 +17,7 @@ class QualityConfig(AppConfig):
             tables_habits,
             tables_overview,
             tables_people,
+            tables_people_figures,
             tables_resolution,
         )
 

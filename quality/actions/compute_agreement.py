@@ -103,7 +103,10 @@ def _read(run: AgreementRun, progress: Progress) -> tuple[LabelColumns | ValueCo
         overall=lambda labels, version: of_values.overall_results(labels, kind, settings, version),
         by_choice=lambda labels: of_values.choice_results(labels, kind, settings),
         counts=lambda labels, version: of_values.class_counts(labels, kind, version),
-        slices=lambda _run, labels: of_values.period_results(labels, kind, settings),
+        slices=lambda run, labels: chain(
+            of_values.period_results(labels, kind, settings),
+            of_values.round_results(run, labels, kind, settings),
+        ),
         annotators=lambda labels: of_values.annotators(labels, kind),
         pairs=lambda labels: of_values.pairs(labels, kind),
         confusion=lambda _labels: iter(()),

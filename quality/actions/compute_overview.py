@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core.jobs import Progress
 from quality.models import OverviewRun
+from quality.queries.class_weeks import count_classes
 from quality.queries.needs import count_needs
 from quality.queries.progress import count_progress
 from quality.queries.throughput import count_answers
@@ -18,10 +19,11 @@ def compute_overview(*, progress: Progress, now: datetime) -> dict[str, int]:
 
     Days are those of the server's time zone.
     """
-    run = OverviewRun.objects.select_related("project").get(job=progress.job_id)
+    run = OverviewRun.objects.select_related("project", "question").get(job=progress.job_id)
     today = timezone.localtime(now, timezone.get_default_timezone()).date()
     progress.report(0, _STEPS)
     answers = count_answers(run.question_id, today)
+    answers.classes.extend(count_classes(run.question, today))
     progress.report(1)
     slots = count_progress(run.project_id, today)
     progress.report(2)

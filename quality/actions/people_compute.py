@@ -11,14 +11,18 @@ from quality.actions.people_start import PARAMETERS
 from quality.actions.run_inputs import check_labels, close_run, in_language_of
 from quality.models import GroupFigures, PeopleRun, PersonFigures
 from quality.queries.labels import LabelColumns, read_labels
-from quality.queries.people_evidence import gold_said, groups_in, repeats_said, similar_peers
-from quality.queries.people_measuring import Evidence, group_figures, measured
-from quality.queries.people_signals import Marks
+from quality.queries.people_evidence import gold_said, groups_in, repeats_said
+from quality.queries.people_group_figures import group_figures
+from quality.queries.people_measuring import Evidence, measured
 from quality.queries.people_times import read_times
+from quality.queries.people_yardsticks import ChoiceYardstick, Marks
+from quality.queries.people_yardsticks_values import ValueYardstick
 from quality.queries.values import ValueColumns, read_values
 
 ROWS_AT_ONCE = 500
 _STEPS = 4
+# Kinds of few classes, of which two answers are often equal by chance.
+_CLASSES = ("choice", "rating", "pairwise")
 # Below so many checks nobody is warned about.
 FEWEST_CHECKS = 10
 
@@ -33,34 +37,38 @@ def compute_people(*, progress: Progress, now: datetime) -> dict[str, int]:
 
 def _compute(progress: Progress, run: PeopleRun, now: datetime) -> dict[str, int]:
     progress.report(0, _STEPS, _("Reading labels"))
-    read, labels = _read(run, progress)
+    read = _read(run, progress)
     check_labels(read)
     progress.report(1, message=_("Reading checks and times"))
-    gold, gold_counts = gold_said(run)
+    marks = _marks(run)
+    yardstick: ChoiceYardstick | ValueYardstick
+    similarities = None
+    if isinstance(read, ValueColumns):
+        yardstick = ValueYardstick(read, run.question.kind, marks)
+        similarities = yardstick.similarities
+    else:
+        yardstick = ChoiceYardstick(read, marks)
+    gold, gold_counts = gold_said(run, similarities)
     evidence = Evidence(
-        labels=labels,
-        times=read_times(run, labels),
+        yardstick=yardstick,
+        times=read_times(run, yardstick.labels),
         gold=gold,
-        repeats=repeats_said(run),
-        is_choice=run.question.kind == "choice",
-        peers={} if run.question.kind == "choice" else similar_peers(run),
+        repeats=repeats_said(run, similarities),
+        is_class=run.question.kind in _CLASSES,
     )
     progress.report(2, message=_("Figures of each person"))
-    n_people = _store(run, measured(evidence, _marks(run)), progress)
+    n_people = _store(run, measured(evidence, marks), progress)
     progress.report(3, message=_("Figures of groups"))
-    _store_groups(run, labels, evidence.is_choice)
+    _store_groups(run, read)
     close_run(run, read, now=now, gold_counts=gold_counts)
     progress.report(_STEPS, message="")
     return {"run": run.pk, "people": n_people}
 
 
-def _read(run: PeopleRun, progress: Progress) -> tuple[LabelColumns | ValueColumns, LabelColumns]:
-    """The labels, and their columns of codes."""
+def _read(run: PeopleRun, progress: Progress) -> LabelColumns | ValueColumns:
     if run.question.kind == "choice":
-        labels = read_labels(run, lambda _read: progress.report(0))
-        return labels, labels
-    values = read_values(run, lambda _read: progress.report(0))
-    return values, values.labels
+        return read_labels(run, lambda _read: progress.report(0))
+    return read_values(run, lambda _read: progress.report(0))
 
 
 def _marks(run: PeopleRun) -> Marks:
@@ -89,13 +97,13 @@ def _store(run: PeopleRun, rows: Iterator[dict[str, Any]], progress: Progress) -
     return count
 
 
-def _store_groups(run: PeopleRun, labels: LabelColumns, is_choice: bool) -> None:
-    found = groups_in(run, labels)
+def _store_groups(run: PeopleRun, read: LabelColumns | ValueColumns) -> None:
+    found = groups_in(run, read.source_ids)
     if found is None:
         return
     question, groups = found
     seed = int(run.parameters["seed"])
-    rows = group_figures(labels, groups, is_choice=is_choice, seed=seed)
+    rows = group_figures(read, groups, kind=run.question.kind, seed=seed)
     GroupFigures.objects.bulk_create(
         GroupFigures(run=run, question_id=question, **row) for row in rows
     )

@@ -50,14 +50,31 @@ class ShareOutput(serializers.Serializer[Any]):
     high = serializers.FloatField(allow_null=True)
 
 
+class NearOutput(serializers.Serializer[Any]):
+    """A mean likeness of `n` pairs of answers with its interval, in per cent."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    n = serializers.IntegerField()
+
+
 class PersonOutput(serializers.Serializer[Any]):
-    """One annotator in the last run; `peers` in per cent of `peers_n` pairs of answers."""
+    """One annotator in the last run; `peers` in per cent of `peers_n` pairs of answers.
+
+    For other kinds than choice `peers`, `gold_likeness` and `repeats_likeness` are mean likenesses
+    of answers (1 - distance of the kind), and `spam` says how much nearer the answers are to those
+    of others to the same item than to those to other items: 1 the same, 0 no nearer. For single
+    choices the two likenesses are null, and `spam` is 1 for perfect answers and 0 for chance.
+    """
 
     source = serializers.IntegerField()  # type: ignore[assignment]
     name = serializers.CharField()
     n_labels = serializers.IntegerField(source="figures.n_labels")
     gold = ShareOutput()
     repeats = ShareOutput()
+    gold_likeness = NearOutput(source="gold_near", allow_null=True)
+    repeats_likeness = NearOutput(source="repeats_near", allow_null=True)
     peers = serializers.FloatField(allow_null=True)
     peers_n = serializers.IntegerField(source="figures.peers_n")
     alpha = serializers.FloatField(source="figures.alpha", allow_null=True)
@@ -214,7 +231,8 @@ class GroupQuestionOutput(serializers.Serializer[Any]):
 
 
 class GroupFiguresOutput(serializers.Serializer[Any]):
-    """One group of many people; shares in labels by choice key, agreement in per cent."""
+    """One group of many people; shares in labels by choice key. `agreement` in per cent: equal
+    answers to single choices, the mean likeness of other answers."""
 
     name = serializers.CharField()
     option = serializers.CharField(source="figures.option")

@@ -33,6 +33,9 @@ class PersonFigures(models.Model):
     answers among silent repeats. `alpha_without`: Krippendorff's alpha when this annotator is left
     out, against `alpha` of all. `spam`: how much the answers tell about the truth, from 0 (no more
     than chance) to 1. `seconds`: median active seconds per answer.
+    Of other kinds than choice: `gold_similarity` and `self_similarity` are mean likenesses (1 -
+    distance of the kind) to gold answers and to one's own, `peers` is that to others, and `spam` is
+    how much nearer answers are to those of others to the item than to those to other items.
     `warnings`: [{code, and the numbers it goes by}]; `details`: classes, confusion, pace, drift,
     bursts, copying, as `quality/queries/people_measuring.py` writes them.
     """
@@ -46,12 +49,19 @@ class PersonFigures(models.Model):
     gold_n = models.IntegerField(default=0)
     gold_low = models.FloatField(null=True)
     gold_high = models.FloatField(null=True)
+    gold_similarity = models.FloatField(null=True)
+    gold_similarity_low = models.FloatField(null=True)
+    gold_similarity_high = models.FloatField(null=True)
+    gold_similarity_n = models.IntegerField(default=0)
     peers = models.FloatField(null=True)
     peers_n = models.BigIntegerField(default=0)
     self_equal = models.IntegerField(default=0)
     self_n = models.IntegerField(default=0)
     self_low = models.FloatField(null=True)
     self_high = models.FloatField(null=True)
+    self_similarity = models.FloatField(null=True)
+    self_similarity_low = models.FloatField(null=True)
+    self_similarity_high = models.FloatField(null=True)
     alpha = models.FloatField(null=True)
     alpha_without = models.FloatField(null=True)
     spam = models.FloatField(null=True)
@@ -146,8 +156,9 @@ class GroupAnswer(models.Model):
 class GroupFigures(models.Model):
     """One group in one run, only ever of many people: who is in it is not stored.
 
-    `agreement`: share of equal answers among pairs of two people of the group on the same item;
-    `shares`: how often the group gave each class, by choice key.
+    `agreement`: share of equal answers among pairs of two people of the group on the same item, of
+    other kinds than choice their mean likeness; `shares`: how often the group gave each class, by
+    choice key.
     """
 
     run = models.ForeignKey(

@@ -1,4 +1,7 @@
-"""What is worth a look about an annotator. An alert never excludes anybody: people decide."""
+"""What is worth a look about an annotator. An alert never excludes anybody: people decide.
+
+An alert is a reason and numbers; the words for them are elsewhere, in the reader's language.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,22 +22,6 @@ class Reason(StrEnum):
     COPYING = "copying"
     IGNORES_ITEMS = "ignores_items"
     BELOW_GOLD = "below_gold"
-
-    @property
-    def message(self) -> str:
-        """The reason as a sentence; the numbers stand beside it."""
-        return _MESSAGES[self]
-
-
-_MESSAGES = {
-    Reason.CONTRADICTS_SELF: "Answers to items shown twice differ more often than allowed.",
-    Reason.DRIFT: "Answers fit those of the others less, or more, from some time on.",
-    Reason.SAME_ANSWER: "The same answer many times in a row, which the others did not give.",
-    Reason.FAST_STRETCH: "A stretch of answers much faster than usual for this person.",
-    Reason.COPYING: "Two people share more mistakes than independent work explains.",
-    Reason.IGNORES_ITEMS: "Answers hardly depend on the item.",
-    Reason.BELOW_GOLD: "Accuracy on gold items is below the limit, beyond chance.",
-}
 
 
 @dataclass(frozen=True)

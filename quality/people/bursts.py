@@ -35,24 +35,26 @@ def same_answers(labels: npt.ArrayLike, fit: npt.ArrayLike, *, n_labels: int) ->
 
     `labels` (n,) in the order of time; `fit` (n,): log p(said | the others), as of `log_fit`. A run
     of twenty is nothing where all others said the same of those items. Where nobody else labeled
-    (NaN), the person's own share of the answer stands in. The chance of a run is the product of
-    its answers' chances, times the number of places and classes where one could have been
-    (Bonferroni). None without labels; ValueError for arrays of unequal length.
+    (NaN), the person's own share of the answer stands in, outside the run. So it does where it is
+    larger: a habit, such as marking nothing where others mark something, is no run. The chance of a
+    run is the product of its answers' chances, times the number of places and classes where one
+    could have been (Bonferroni). None without labels; ValueError for arrays of unequal length.
     """
     said, chances = np.asarray(labels, np.int64), np.asarray(fit, np.float64)
     if said.shape != chances.shape or said.ndim != 1:
         raise ValueError("labels and fit must have one dimension and the same length.")
     if said.size == 0:
         return None
-    own = np.log(np.bincount(said) / said.size)
-    chances = np.where(np.isnan(chances), own[said], chances)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(said)) + 1])
+    lengths = np.diff(np.append(starts, said.size))
+    elsewhere = np.bincount(said)[said[starts]] - lengths
+    own = np.repeat(np.log((elsewhere + 1.0) / (said.size - lengths + 2.0)), lengths)
+    chances = np.fmax(chances, own)
     together = np.add.reduceat(chances, starts) + np.log(said.size * max(n_labels, 1))
     least = int(together.argmin())
-    ends = np.append(starts[1:], said.size)
     return Run(
         start=int(starts[least]),
-        length=int(ends[least] - starts[least]),
+        length=int(lengths[least]),
         label=int(said[starts[least]]),
         chance=float(np.exp(min(0.0, together[least]))),
     )

@@ -14,9 +14,10 @@ def log_fit(table: ReliabilityTable, *, smoothing: float = 1.0) -> FloatArray:
     """
     if not smoothing > 0:
         raise ValueError(f"smoothing must be above 0, not {smoothing}.")
-    others = table.counts[table.items]
-    n = others.sum(axis=1) - 1.0
-    same = others[np.arange(len(table)), table.labels] - 1.0
+    n = np.bincount(table.items, minlength=table.n_items)[table.items] - 1.0
+    keys = table.items * max(table.n_labels, 1) + table.labels
+    _cells, place, sizes = np.unique(keys, return_inverse=True, return_counts=True)
+    same = sizes[place] - 1.0
     shares = np.bincount(table.labels, minlength=table.n_labels) / max(len(table), 1)
     chance = (same + smoothing * shares[table.labels]) / (n + smoothing)
     found = np.full(len(table), np.nan)

@@ -73,7 +73,7 @@ def shared_mistakes(
     np.add.at(judged, table.items, said)
     observed, expected, variance = np.zeros((3, people * people))
     common = np.zeros(people * people, np.int64)
-    for left, right in _label_pairs(table):
+    for left, right in label_pairs(table, cells=classes**2):
         pair = table.annotators[left] * people + table.annotators[right]
         truth = judged[table.items[left]] - said[left] - said[right]
         truth = np.exp(truth - truth.max(axis=1, keepdims=True))
@@ -130,14 +130,15 @@ def _tested(
     )
 
 
-def _label_pairs(table: ReliabilityTable) -> Iterator[tuple[IntArray, IntArray]]:
-    """Rows of all pairs of labels of an item, in parts that fit in memory."""
+def label_pairs(table: ReliabilityTable, *, cells: int) -> Iterator[tuple[IntArray, IntArray]]:
+    """Rows of all pairs of labels of an item, in parts that fit in memory when each pair needs so
+    many `cells`; the lower code of the two people first."""
     per_item = np.bincount(table.items, minlength=table.n_items)
     starts = np.concatenate([[0], np.cumsum(per_item)])[:-1]
     for size in np.unique(per_item[per_item > 1]).tolist():
         rows = starts[per_item == size]
         left, right = np.triu_indices(size, k=1)
-        step = max(1, _CELLS // (left.size * max(table.n_labels, 1) ** 2))
+        step = max(1, _CELLS // (left.size * max(cells, 1)))
         for start in range(0, rows.size, step):
             chunk = rows[start : start + step, np.newaxis]
             yield (chunk + left).ravel(), (chunk + right).ravel()

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guidelines.models import GuidelineVersion
-from quality.models import AgreementRun, ClassCount
 from quality.models.run import PEOPLE
 from quality.queries.charts import percent
 from quality.queries.charts_bars import Part, StackedBars, bands_of, stacked_bars
@@ -44,24 +43,9 @@ class Balance:
 
 
 def balance_of(
-    figures: Mapping[str, Any],
-    view: View,
-    names: QuestionNames,
-    versions: list[GuidelineVersion],
-    run: AgreementRun | None,
+    figures: Mapping[str, Any], view: View, names: QuestionNames, versions: list[GuidelineVersion]
 ) -> Balance:
-    """For a choice from the overview's own count; for other kinds from the agreement run."""
-    if names.kind == "choice":
-        return _of_choices(figures, view, names, versions)
-    return _of_run(run, names, versions)
-
-
-def _of_choices(
-    figures: Mapping[str, Any],
-    view: View,
-    names: QuestionNames,
-    versions: list[GuidelineVersion],
-) -> Balance:
+    """From the overview's own count: answers to a single choice, else marks and chosen classes."""
     by_version: dict[Any, Counter[int]] = {}
     by_week: dict[Any, Counter[int]] = {}
     total: Counter[int] = Counter()
@@ -72,30 +56,14 @@ def _of_choices(
         if view.number in (ALL_VERSIONS, version):
             by_week.setdefault(week, Counter())[choice] += n
             total[choice] += n
+    # Items can be listed by the class of a single choice only.
+    links = view if names.kind == "choice" else None
     charts = []
     if len(by_version) > 1 and not view.version:
-        charts.append(("versions", _by_version(by_version, names, versions, view)))
+        charts.append(("versions", _by_version(by_version, names, versions, links)))
     if len(by_week) > 1:
         charts.append(("weeks", _by_week(by_week, names)))
-    return _balance(total, names, charts, view)
-
-
-def _of_run(
-    run: AgreementRun | None, names: QuestionNames, versions: list[GuidelineVersion]
-) -> Balance:
-    """Marks and sets have classes, but no column: the agreement run has counted them."""
-    counts: dict[Any, Counter[int]] = {}
-    total: Counter[int] = Counter()
-    rows = ClassCount.objects.filter(run=run) if run else ClassCount.objects.none()
-    for choice, version, n in rows.values_list("choice_id", "version_id", "n_labels"):
-        if version is None:
-            total[choice] += n
-        else:
-            counts.setdefault(version, Counter())[choice] += n
-    charts = []
-    if len(counts) > 1:
-        charts.append(("versions", _by_version(counts, names, versions, None)))
-    return _balance(total, names, charts, None)
+    return _balance(total, names, charts, links)
 
 
 def _balance(

@@ -15,6 +15,7 @@ from quality.agreement.values import ValueTable
 from quality.agreement.within import WithinPairs
 from quality.kinds import KIND_QUALITY, KindQuality, classes_in, coded, only_class
 from quality.models import CoefficientName, Scope
+from quality.models.run import Run
 from quality.queries.measuring import (
     MOST_DISPUTED,
     MOST_PAIRED_SOURCES,
@@ -23,7 +24,7 @@ from quality.queries.measuring import (
     basis,
     statistic_row,
 )
-from quality.queries.values import ValueColumns
+from quality.queries.values import ValueColumns, values_by_round
 
 # The ends that an interval over annotators may have: shares, alphas, and what has a unit.
 _AT_LEAST = {
@@ -38,6 +39,7 @@ _OVER_TIME = (
     CoefficientName.PERCENT,
     CoefficientName.EXACT_F1,
     CoefficientName.MATCHED_F1,
+    CoefficientName.COMMON_SHARE,
 )
 
 
@@ -87,7 +89,7 @@ def choice_results(
     kind = KIND_QUALITY[kind_name]
     if not kind.by_class:
         return
-    for key, _n in _class_totals(labels, kind):
+    for key, _n in class_totals(labels, kind_name):
         restricted = only_class(kind, labels.table, key)
         for row in coefficients(kind, restricted, kind.by_class, settings):
             yield (Scope.CHOICE.value, labels.scale[key], None, *row)
@@ -98,10 +100,23 @@ def period_results(
 ) -> Iterator[Row]:
     """Rows of AgreementResult, with period and round, for each week or month."""
     kind = KIND_QUALITY[kind_name]
-    shown = {name: each for name, each in kind.shown.items() if name in _OVER_TIME}
     for period, part in labels.by_period():
-        for row in coefficients(kind, part.table, shown, settings):
+        for row in coefficients(kind, part.table, _over_time(kind), settings):
             yield (Scope.PERIOD.value, *period, None, *row)
+
+
+def round_results(
+    run: Run, labels: ValueColumns, kind_name: str, settings: IntervalSettings
+) -> Iterator[Row]:
+    """Rows of AgreementResult, with period and round, for each campaign."""
+    kind = KIND_QUALITY[kind_name]
+    for number, part in values_by_round(run, labels):
+        for row in coefficients(kind, part.table, _over_time(kind), settings):
+            yield (Scope.ROUND.value, None, None, number, *row)
+
+
+def _over_time(kind: KindQuality) -> Mapping[CoefficientName, ItemStatistic | ValueStatistic]:
+    return {name: each for name, each in kind.shown.items() if name in _OVER_TIME}
 
 
 def annotators(labels: ValueColumns, kind_name: str) -> Iterator[Row]:
@@ -153,13 +168,16 @@ def class_counts(
     kind = KIND_QUALITY[kind_name]
     if not kind.elements:
         return
-    given = dict(_class_totals(labels, kind))
+    given = dict(class_totals(labels, kind_name))
     for key, pk in labels.scale.items():
         yield (pk, version_id, given.get(key, 0))
 
 
-def _class_totals(labels: ValueColumns, kind: KindQuality) -> list[tuple[str, int]]:
-    """Classes of the scale that were given, with how often, by key."""
+def class_totals(labels: ValueColumns, kind_name: str) -> list[tuple[str, int]]:
+    """Classes of the scale that were given, with how often, by key; none for kinds without."""
+    kind = KIND_QUALITY[kind_name]
+    if not kind.elements:
+        return []
     often = np.bincount(labels.table.codes.labels, minlength=len(labels.table.values))
     totals: dict[str, int] = {}
     for value, n in zip(labels.table.values, often.tolist(), strict=True):

@@ -146,7 +146,7 @@ def _figures(
         run=run,
         done=done_of(figures),
         throughput=throughput_of(figures, view, known.versions),
-        balance=balance_of(figures, view, names, known.versions, agreement),
+        balance=balance_of(figures, view, names, known.versions),
         needs=needs,
         next=most_urgent(needs),
     )

@@ -30,8 +30,18 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Near:
+    """A mean likeness of `n` pairs of answers and its interval, in per cent."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
 class PersonRow:
-    """One line of the list."""
+    """One line of the list; the two likenesses are None for single choices."""
 
     figures: PersonFigures
     source: int
@@ -41,6 +51,8 @@ class PersonRow:
     peers: float | None
     warnings: list[Warned]
     is_paused: bool
+    gold_near: Near | None = None
+    repeats_near: Near | None = None
 
 
 @dataclass(frozen=True)
@@ -156,4 +168,22 @@ def person_row(figures: PersonFigures, names: QuestionNames, held: set[int]) -> 
         peers=None if figures.peers is None else 100 * figures.peers,
         warnings=words_of(figures, names),
         is_paused=figures.source.person_id in held,
+        gold_near=_near(
+            figures.gold_similarity,
+            figures.gold_similarity_low,
+            figures.gold_similarity_high,
+            figures.gold_similarity_n,
+        ),
+        repeats_near=_near(
+            figures.self_similarity,
+            figures.self_similarity_low,
+            figures.self_similarity_high,
+            figures.self_n,
+        ),
     )
+
+
+def _near(value: float | None, low: float | None, high: float | None, n: int) -> Near | None:
+    if value is None or low is None or high is None:
+        return None
+    return Near(100 * value, 100 * low, 100 * high, n)

@@ -71,6 +71,8 @@ def _group(name: str, figures: GroupFigures, names: QuestionNames) -> GroupRow:
     def scaled(value: float | None) -> float | None:
         return None if value is None else 100 * value
 
+    # Of marked places an answer names several classes, or none: their sum is the whole.
+    total = sum(figures.shares.values())
     return GroupRow(
         name=name,
         figures=figures,
@@ -78,7 +80,7 @@ def _group(name: str, figures: GroupFigures, names: QuestionNames) -> GroupRow:
         low=scaled(figures.agreement_low),
         high=scaled(figures.agreement_high),
         shares=[
-            (choice, percent(n, figures.n_labels), n)
+            (choice, percent(n, total), n)
             for choice in names.choices.values()
             if (n := figures.shares.get(choice.key, 0))
         ],

@@ -18,7 +18,7 @@ from quality.queries.people import (
     share_of,
 )
 from quality.queries.people_charts import Line, drift_line, moment, pace_line
-from quality.queries.people_words import chance_in_words
+from quality.queries.people_words import chance_in_words, said_in
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class PersonPage:
     bursts: list[dict[str, Any]]
     copying: list[dict[str, Any]]
     pauses: list[Pause]
+
+    @property
+    def shares_answers(self) -> bool:
+        """Whether pairs are told by answers that nobody else gave, and not by mistakes."""
+        return any(pair["alone"] is not None for pair in self.copying)
 
     @property
     def pause(self) -> Pause | None:
@@ -162,6 +167,7 @@ def _burst(burst: dict[str, Any], names: QuestionNames) -> dict[str, Any]:
     return {
         **burst,
         "choice": names.by_key.get(burst.get("choice", "")),
+        "said": said_in(burst, names) if burst["kind"] == "run" else "",
         "at": moment(burst["from"]),
         "until": moment(burst["to"]),
         "chance": chance_in_words(burst["p"]),
@@ -177,6 +183,7 @@ def _named_copies(copies: list[dict[str, Any]]) -> list[dict[str, Any]]:
             **each,
             "name": named.get(each["source"], ""),
             "n": int(each["n"]),
+            "alone": int(each["alone"]) if "alone" in each else None,
         }
         for each in copies
     ]

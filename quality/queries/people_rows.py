@@ -16,7 +16,7 @@ from annotations.models import (
     Source,
 )
 from annotations.queries.blindness import blind_to
-from annotations.queries.checks import gold_answers
+from annotations.queries.checks import gold_answers, same_answer
 from annotations.queries.history import summaries
 from projects.models import Membership
 from quality.queries.naming import QuestionNames
@@ -61,7 +61,7 @@ def gold_rows(viewer: Membership, source: Source, names: QuestionNames, language
         if names.key in answer.wanted
     ]
     answers.sort(key=lambda each: each.at, reverse=True)
-    answers.sort(key=lambda each: each.given.get(names.key) == each.wanted[names.key])
+    answers.sort(key=lambda each: same_answer(each.given.get(names.key), each.wanted[names.key]))
     hidden = _hidden(viewer, [answer.item for answer in answers])
     shown = [answer for answer in answers if answer.item not in hidden][:MOST_ROWS]
     items = Item.objects.in_bulk([answer.item for answer in shown])
@@ -77,7 +77,7 @@ def gold_rows(viewer: Membership, source: Source, names: QuestionNames, language
             summaries(version, {names.key: each.get(names.key)}, item.payload, language)
             for each in (answer.given, answer.wanted)
         )
-        is_right = answer.given.get(names.key) == answer.wanted[names.key]
+        is_right = same_answer(answer.given.get(names.key), answer.wanted[names.key])
         words = (said.get(names.key, "–"), wanted.get(names.key, "–"))
         rows.append(Row(item.pk, item.external_id, answer.at, *words, is_right))
     return Rows(rows, len(hidden), len(answers) - len(hidden) > MOST_ROWS)
@@ -141,7 +141,7 @@ def alike_rows(viewer: Membership, source: Source, other: Source, names: Questio
         ) AS mine ON mine.id = label.annotation_id
         JOIN annotations_label AS same
           ON same.item_id = label.item_id AND same.question_id = label.question_id
-         AND same.choice_id = label.choice_id
+         AND same.value - 'left' = label.value - 'left'
         JOIN annotations_annotation AS theirs
           ON theirs.id = same.annotation_id AND theirs.source_id = %(other)s
         WHERE label.question_id = %(question)s
@@ -152,7 +152,7 @@ def alike_rows(viewer: Membership, source: Source, other: Source, names: Questio
               JOIN annotations_annotation AS said ON said.id = third.annotation_id
                AND said.source_id NOT IN (%(source)s, %(other)s)
               WHERE third.item_id = label.item_id AND third.question_id = label.question_id
-                AND third.choice_id <> label.choice_id
+                AND third.value - 'left' <> label.value - 'left'
           )
         ORDER BY label.id DESC LIMIT %(most)s
         """,

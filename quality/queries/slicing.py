@@ -16,7 +16,7 @@ MOST_PERIODS = 60
 # What each rater says in a campaign now: the last entry of the line that names its slot, as in the
 # report of the campaign.
 _ROUNDS = """
-SELECT slot.round, said.item_id, coalesce(source.on_behalf_of_id, source.id), label.choice_id,
+SELECT slot.round, said.item_id, coalesce(source.on_behalf_of_id, source.id), {said},
        said.version_id
   FROM annotations_assignment AS slot
   JOIN annotations_annotation AS said
@@ -26,12 +26,13 @@ SELECT slot.round, said.item_id, coalesce(source.on_behalf_of_id, source.id), la
             WHERE later.supersedes_id = said.id AND later.assignment_id = slot.id)
   JOIN annotations_label AS label
     ON label.annotation_id = said.id AND label.question_id = %(question)s
-   AND label.choice_id IS NOT NULL
+   AND {said} IS NOT NULL
   JOIN annotations_source AS source ON source.id = said.source_id
   JOIN annotations_source AS rater ON rater.id = coalesce(source.on_behalf_of_id, source.id)
   JOIN annotations_item AS item ON item.id = slot.item_id AND item.withdrawn_at IS NULL
  WHERE slot.project_id = %(project)s AND slot.round > 0 AND slot.state = 'done'
    AND rater.kind = ANY(%(kinds)s)
+   AND (%(version)s IS NULL OR said.version_id = %(version)s)
  ORDER BY slot.round
 """
 
@@ -88,17 +89,28 @@ def by_period(labels: LabelColumns) -> Iterator[tuple[Period, LabelColumns]]:
 
 def by_round(run: Run, labels: LabelColumns) -> Iterator[tuple[int, LabelColumns]]:
     """What was answered in each campaign of the project, on the scale of the run."""
+    rows = round_rows(run, "label.choice_id")
+    yield from of_rounds(rows[np.isin(rows[:, 3], labels.choice_ids)], labels)
+
+
+def round_rows(run: Run, said: str) -> IdArray:
+    """Round, item, source, `said` (a column of the label) and version of what was answered in
+    campaigns, by round: (n, 5)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _ROUNDS,
+            _ROUNDS.format(said=said),
             {
                 "question": run.question_id,
                 "project": run.project_id,
                 "kinds": run.source_kinds,
+                "version": run.version_id,
             },
         )
-        rows = np.array(cursor.fetchall(), np.int64).reshape(-1, 5)
-    rows = rows[np.isin(rows[:, 3], labels.choice_ids)]
+        return np.array(cursor.fetchall(), np.int64).reshape(-1, 5)
+
+
+def of_rounds(rows: IdArray, labels: LabelColumns) -> Iterator[tuple[int, LabelColumns]]:
+    """The columns of each round, with scale and watermark of the run's labels."""
     for number in np.unique(rows[:, 0]).tolist():
         items, sources, choices, versions = np.ascontiguousarray(
             rows[rows[:, 0] == number][:, 1:].T

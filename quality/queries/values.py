@@ -17,7 +17,7 @@ from quality.kind_methods import ItemFact
 from quality.models.run import Run
 from quality.queries.labels import IdArray, LabelColumns, Watermark, read_labels, scale_of
 from quality.queries.ledger_cut import Cut
-from quality.queries.slicing import Period, by_period
+from quality.queries.slicing import Period, by_period, of_rounds, round_rows
 
 # More would not fit beside a web server: answers are whole documents, and are compared in pairs.
 MOST_VALUES = 300_000
@@ -104,6 +104,17 @@ def read_values(
     )
     keys = {key: pk for pk, key in (scale or scale_of(run)).items()}
     return ValueColumns(coded, texts, keys)
+
+
+def values_by_round(run: Run, values: ValueColumns) -> Iterator[tuple[int, ValueColumns]]:
+    """What was answered in each campaign of the project, also where it was changed later."""
+    rows = round_rows(run, "label.id")
+    wanted = np.unique(rows[:, 3])
+    texts, codes = _distinct(wanted, lambda _read: None)
+    rows[:, 3] = codes[np.searchsorted(wanted, rows[:, 3])]
+    scale = dict.fromkeys(range(len(texts)), "")
+    for number, part in of_rounds(rows, replace(values.labels, scale=scale)):
+        yield number, ValueColumns(part, texts, values.scale)
 
 
 def item_texts(labels: ValueColumns, fact: ItemFact) -> list[dict[str, str]]:

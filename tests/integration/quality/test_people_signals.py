@@ -8,7 +8,6 @@ from core.jobs import run_job
 from quality.models import PersonFigures
 from tests.factories.accounts import UserFactory
 from tests.factories.people import CHOICES, People
-from tests.factories.quality import AnswerLedger
 
 pytestmark = pytest.mark.django_db
 
@@ -166,25 +165,6 @@ def test_one_person_who_always_says_the_same_breaks_nothing(people, lead, choice
 
     assert row.n_labels == 60
     assert row.details["drift"] == {}
-
-
-@pytest.mark.parametrize("kind", ["rating", "spans"])
-def test_other_kinds_have_what_can_be_said_of_them(project, lead, kind):
-    ledger = AnswerLedger(project, kind)
-    value = {
-        "rating": {"kind": "rating", "value": 3},
-        "spans": {"kind": "spans", "spans": []},
-    }[kind]
-    for item in range(12):
-        for name in ("Ann", "Ben"):
-            ledger.say(f"i{item}", name, value)
-    people = People.__new__(People)
-    people.project, people.question = project, ledger.question
-
-    found = computed(people, lead)
-
-    assert {row.n_labels for row in found.values()} == {12}
-    assert all(row.alpha is None and row.spam is None for row in found.values())
 
 
 def test_same_answers_always_raise_the_same_warnings(people, crowd, lead):

@@ -142,7 +142,3 @@ def test_self_agreement_of_nothing_or_one_class_says_why():
     assert (alike.percent.share, alike.kappa.undefined) == (1.0, Undefined.ONLY_ONE_CATEGORY)
     with pytest.raises(ValueError, match="same length"):
         self_agreement([1], [1, 2])
-
-
-def test_every_reason_of_an_alert_has_a_sentence():
-    assert all(reason.message.endswith(".") for reason in Reason)
