@@ -17,6 +17,7 @@ from annotations.api import serializers as shapes
 from annotations.forms.answers import read_submission
 from annotations.queries.items import item_of, plain_page
 from annotations.queries.ledger import annotation_of, annotation_page, flag_page
+from annotations.queries.names import names_for
 from guidelines.queries import served_schema
 from projects.api.base import ProjectAPIView
 from projects.roles import Permission
@@ -136,7 +137,8 @@ class AnnotationsView(ProjectAPIView):
         page = annotation_page(
             self.membership, mine=wanted["mine"], after=wanted["after"], size=wanted["limit"]
         )
-        return Response(shapes.AnnotationsOutput(_page(page)).data)
+        names = names_for(self.membership, [row.item_id for row in page.rows])
+        return Response(shapes.AnnotationsOutput(_page(page), context={"names": names}).data)
 
     @extend_schema(
         request=shapes.AnswersInput,
@@ -166,7 +168,9 @@ class AnnotationView(ProjectAPIView):
     @extend_schema(responses=shapes.AnnotationOutput, operation_id="annotations_read", tags=TAGS)
     def get(self, request: Request, project_id: int, pk: UUID) -> Response:
         """With all that is known about where it comes from."""
-        return Response(shapes.AnnotationOutput(annotation_of(self.membership, pk)).data)
+        row = annotation_of(self.membership, pk)
+        names = names_for(self.membership, [row.item_id])
+        return Response(shapes.AnnotationOutput(row, context={"names": names}).data)
 
 
 class FlagsView(ProjectAPIView):
@@ -184,7 +188,8 @@ class FlagsView(ProjectAPIView):
         """Newest first: one's own, or all for those who watch the project."""
         wanted = shapes.PageInput.validated(request.query_params)
         page = flag_page(self.membership, after=wanted["after"], size=wanted["limit"])
-        return Response(shapes.FlagsOutput(_page(page)).data)
+        names = names_for(self.membership, [row.item_id for row in page.rows])
+        return Response(shapes.FlagsOutput(_page(page), context={"names": names}).data)
 
 
 def _page(page: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Why an item was decided as it was: who said what, what the method made of it, what it cost."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from annotations.models import AnnotationKind, Label
 from annotations.parts import text_of
 from annotations.queries.blindness import is_blind_on
+from annotations.queries.names import Names, names_for
 from projects.models import Membership
 from quality.models import (
     Adjudication,
@@ -34,11 +35,12 @@ class Voice:
     """One label, and what the run knows of its source.
 
     `right`: how often the source says this of items that truly are what was decided; `wrong`: of
-    items that are the runner-up. `evidence`: natural logarithm of their ratio; positive speaks for
-    the decision. None where the run knows no such table.
+    items that are the runner-up. `strength`: natural logarithm of their ratio; positive speaks for
+    the decision. None where the run knows no such table. Of a source that is hidden from the viewer
+    there is a letter instead of the name, and no figure by which it could be found elsewhere.
     """
 
-    source_id: int
+    source_id: int | None
     name: str
     answer: Answer
     value: dict[str, Any]
@@ -48,12 +50,12 @@ class Voice:
     weight: float | None = None
     right: float | None = None
     wrong: float | None = None
+    strength: float | None = None
 
     @property
     def evidence(self) -> float | None:
-        if self.right is None or self.wrong is None:
-            return None
-        return math.log(max(self.right, _LEAST_CHANCE) / max(self.wrong, _LEAST_CHANCE))
+        """The strength, for a viewer who may know whose it is."""
+        return None if self.source_id is None else self.strength
 
     @property
     def percents(self) -> tuple[float | None, float | None]:
@@ -99,6 +101,7 @@ class Explanation:
     members: list[MemberVote] = field(default_factory=list)
     standing: Adjudication | None = None
     standing_answer: Answer | None = None
+    names_shown: bool = True
 
     @property
     def runner_up(self) -> Candidate | None:
@@ -123,6 +126,7 @@ def explanation(
     if is_blind_on(viewer, row.item_id):
         return Explanation(run, row, text, blind=True)
     candidates = _candidates(run, row, names)
+    called = names_for(viewer, [row.item_id])
     standing = decision_on(row.item, run.question_id)
     payload = row.item.payload
     return Explanation(
@@ -131,7 +135,8 @@ def explanation(
         text=text,
         blind=False,
         decided=None if row.value is None else answer(row.value, names, payload, row.posterior),
-        voices=_voices(run, row, names, candidates),
+        voices=_voices(run, row, names, candidates, called),
+        names_shown=called.are_shown(row.item_id),
         candidates=candidates,
         members=_members(run, row, names),
         standing=standing,
@@ -161,7 +166,11 @@ def labels_of_then(run: ResolutionRun, item_id: int) -> QuerySet[Label]:
 
 
 def _voices(
-    run: ResolutionRun, row: Resolution, names: QuestionNames, candidates: list[Candidate]
+    run: ResolutionRun,
+    row: Resolution,
+    names: QuestionNames,
+    candidates: list[Candidate],
+    called: Names,
 ) -> list[Voice]:
     labels = list(
         labels_of_then(run, row.item_id)
@@ -169,6 +178,9 @@ def _voices(
         .annotate(
             said_by=person_or_name("annotation__source__"),
             rater=Coalesce("annotation__source__on_behalf_of", "annotation__source"),
+            person=Coalesce(
+                "annotation__source__on_behalf_of__person", "annotation__source__person"
+            ),
         )
         .order_by("annotation__submitted_at", "pk")
     )
@@ -183,21 +195,33 @@ def _voices(
     for label in labels:
         source = known.get(label.rater)
         said = label.value.get("choice")
-        found.append(
-            Voice(
-                source_id=label.rater,
-                name=label.said_by,
-                answer=answer(label.value, names, row.item.payload),
-                value=label.value,
-                version=label.annotation.version.number,
-                at=label.annotation.submitted_at,
-                accuracy=source.accuracy if source else None,
-                weight=source.weight if source else None,
-                right=_chance(source, leading, said),
-                wrong=_chance(source, other, said),
-            )
+        right, wrong = _chance(source, leading, said), _chance(source, other, said)
+        voice = Voice(
+            source_id=label.rater,
+            name=called.rater(row.item_id, label.rater, label.person, label.said_by),
+            answer=answer(label.value, names, row.item.payload),
+            value=label.value,
+            version=label.annotation.version.number,
+            at=label.annotation.submitted_at,
+            accuracy=source.accuracy if source else None,
+            weight=source.weight if source else None,
+            right=right,
+            wrong=wrong,
+            strength=_strength(right, wrong),
         )
+        is_hidden = called.is_hidden(row.item_id, label.person)
+        found.append(_anonymous(voice) if is_hidden else voice)
     return found
+
+
+def _anonymous(voice: Voice) -> Voice:
+    return replace(voice, source_id=None, accuracy=None, weight=None, right=None, wrong=None)
+
+
+def _strength(right: float | None, wrong: float | None) -> float | None:
+    if right is None or wrong is None:
+        return None
+    return math.log(max(right, _LEAST_CHANCE) / max(wrong, _LEAST_CHANCE))
 
 
 def _chance(source: SourceReliability | None, true: str, said: str | None) -> float | None:

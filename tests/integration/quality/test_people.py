@@ -188,9 +188,9 @@ def test_rows_hide_items_on_which_the_viewer_must_stay_blind(
     "query",
     ["", "?show=lost", "?show=stretch&from=x&to=y", "?show=alike&with=999999", "?question=lost"],
 )
-def test_rows_that_make_no_sense_are_not_found(computed, client_of, reviewer, query):
+def test_rows_that_make_no_sense_are_not_found(computed, client_of, lead, query):
     _run, bob, _carol = computed
-    assert client_of(reviewer).get(url("person_rows", bob.pk) + query).status_code == 404
+    assert client_of(lead).get(url("person_rows", bob.pk) + query).status_code == 404
 
 
 def test_pages_are_for_those_who_watch(computed, client_of, annotator, outsider):
