@@ -8,6 +8,7 @@ from annotations.actions.receive_items import MOST_ITEMS
 from annotations.forms.answers import BIGGEST_ID, MOST_ANSWERS, MOST_HAVE, is_storable
 from annotations.models import Annotation, AnnotationKind, Flag
 from annotations.queries.serving import raw_values
+from annotations.tickets import ticket_of
 from projects.api.base import StrictSerializer
 
 LONGEST_TEXT = 1_000_000
@@ -201,7 +202,7 @@ class AnnotationOutput(serializers.Serializer[Any]):
     source_name = serializers.SerializerMethodField()
     annotator = serializers.SerializerMethodField()
     version = serializers.IntegerField(source="version.number")
-    assignment = serializers.IntegerField(source="assignment_id", allow_null=True)
+    assignment = serializers.SerializerMethodField()
     supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
     is_current = serializers.SerializerMethodField()
     reason = serializers.CharField()
@@ -218,6 +219,11 @@ class AnnotationOutput(serializers.Serializer[Any]):
     def get_values(self, annotation: Annotation) -> dict[str, Any]:
         """Raw values by question key."""
         return raw_values(annotation)
+
+    def get_assignment(self, annotation: Annotation) -> int | None:
+        """The ticket of its slot."""
+        slot = annotation.assignment_id
+        return None if slot is None else ticket_of(slot)
 
     def get_source_name(self, annotation: Annotation) -> str:
         """The name of the source, or its letter."""

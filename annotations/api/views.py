@@ -18,6 +18,7 @@ from annotations.forms.answers import read_submission
 from annotations.queries.items import item_of, plain_page
 from annotations.queries.ledger import annotation_of, annotation_page, flag_page
 from annotations.queries.names import names_for
+from annotations.tickets import slot_of, slots_of, ticket_of
 from guidelines.queries import served_schema
 from projects.api.base import ProjectAPIView
 from projects.roles import Permission
@@ -94,9 +95,14 @@ class NextView(ProjectAPIView):
         "training", or "paused" (somebody who leads the project lets the person go on).
         """
         wanted = shapes.NextInput.validated(request.data)
-        leased = lease(project=self.project, by=self.person, count=wanted["n"], have=wanted["have"])
+        have = slots_of(wanted["have"])
+        leased = lease(project=self.project, by=self.person, count=wanted["n"], have=have)
         items = [
-            vars(serving) | {"version": served_schema(serving.version_id).number}
+            vars(serving)
+            | {
+                "assignment": ticket_of(serving.assignment or 0),
+                "version": served_schema(serving.version_id).number,
+            }
             for serving in leased.servings
         ]
         return Response(shapes.ServingsOutput({"items": items, "gate": leased.gate}).data)
@@ -112,7 +118,7 @@ class ReturnView(ProjectAPIView):
     )
     def post(self, request: Request, project_id: int, pk: int) -> Response:
         """Open the slot again for others. Drafts stay with their annotator."""
-        count = return_items(project=self.project, by=self.person, assignments=[pk])
+        count = return_items(project=self.project, by=self.person, assignments=[slot_of(pk)])
         return Response({"returned": count})
 
 

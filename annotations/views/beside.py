@@ -20,6 +20,7 @@ from annotations.forms.fields import FlagForm
 from annotations.queries.comments import own_threads_by_item
 from annotations.queries.history import last_answers
 from annotations.queries.serving import reopened
+from annotations.tickets import slot_of, slots_of
 from annotations.views.answers import json_door, serving_json, wants_json
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
@@ -40,7 +41,7 @@ def draft(request: ProjectRequest, assignment: int) -> HttpResponse:
     save_draft(
         project=request.project,
         by=request.user,
-        assignment=assignment,
+        assignment=slot_of(assignment),
         values=values,
         now=timezone.now(),
     )
@@ -108,6 +109,7 @@ def give_back(request: ProjectRequest) -> HttpResponse:
         assignments = read_json(request.body).get("assignments")
         if not isinstance(assignments, list) or not all(type(each) is int for each in assignments):
             raise ValidationError({"assignments": _("“assignments” must be a list of numbers.")})
+        assignments = slots_of(assignments)
     count = return_items(project=request.project, by=request.user, assignments=assignments)
     if wants_json(request):
         return JsonResponse({"returned": count})
