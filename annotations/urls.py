@@ -27,6 +27,7 @@ urlpatterns = [
     path("w/<slug:slug>/history/", beside.history, name="history"),
     path("w/<slug:slug>/history/<uuid:annotation>/", beside.history_item, name="history_item"),
     path("w/<slug:slug>/return/", beside.give_back, name="return"),
+    path("w/<slug:slug>/returned/", beside.returned, name="returned"),
     path("w/<slug:slug>/training/", training.training, name="training"),
     path("w/<slug:slug>/paused/", checks.paused, name="paused"),
     path("p/<slug:slug>/questions/", threads.threads, name="threads"),

@@ -220,5 +220,6 @@ def _urls(slug: str) -> dict[str, str]:
         "flags": reverse("annotations:flags", args=[slug]),
         "history": reverse("annotations:history", args=[slug]),
         "return": reverse("annotations:return", args=[slug]),
+        "returned": reverse("annotations:returned", args=[slug]),
         "guideline": reverse("guidelines:current", args=[slug]),
     }
