@@ -14,6 +14,7 @@ class Permission(StrEnum):
     LABEL = "label"
     VIEW_ITEMS = "view_items"
     VIEW_QUALITY = "view_quality"
+    VIEW_NAMES = "view_names"
     ADJUDICATE = "adjudicate"
     EDIT_GUIDELINE = "edit_guideline"
     PUBLISH_GUIDELINE = "publish_guideline"
@@ -41,8 +42,11 @@ _WATCHES = _EVERYBODY | {Permission.VIEW_ITEMS, Permission.VIEW_QUALITY}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ANNOTATOR: _EVERYBODY | {Permission.LABEL},
     Role.REVIEWER: _WATCHES | {Permission.ADJUDICATE},
+    # Who leads answers for people, so their names stand beside answers; who reviews judges answers,
+    # and asks for names on the record (ADR 0035).
     Role.LEAD: _WATCHES
     | {
+        Permission.VIEW_NAMES,
         Permission.EDIT_GUIDELINE,
         Permission.PUBLISH_GUIDELINE,
         Permission.IMPORT,
@@ -51,6 +55,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.ADMIN: _WATCHES
     | {
+        Permission.VIEW_NAMES,
         Permission.EXPORT,
         Permission.MANAGE_PEOPLE,
         Permission.VIEW_AUDIT,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.jobs import Progress, register
 from quality.actions.compute_agreement import compute_agreement
+from quality.actions.compute_comparison import compute_comparison
 from quality.actions.compute_overview import compute_overview
 from quality.actions.compute_resolution import compute_resolution
 from quality.actions.live_counting import count_all
@@ -21,6 +22,7 @@ from quality.actions.routing_step import compute_routing_step
 from quality.actions.routing_study import STUDY_JOB, compute_routing_study
 from quality.actions.start_agreement import AGREEMENT_JOB
 from quality.actions.start_check import CHECK_JOB
+from quality.actions.start_comparison import COMPARE_JOB
 from quality.actions.start_overview import OVERVIEW_JOB
 from quality.actions.start_resolution import RESOLUTION_JOB
 from quality.actions.verify_resolution import check_resolution
@@ -39,6 +41,11 @@ def resolution(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]
 def check(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
     """Compute a resolution run anew and compare."""
     return check_resolution(progress=progress, now=timezone.now())
+
+
+def comparison(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compare two resolution runs."""
+    return compute_comparison(progress=progress, now=timezone.now())
 
 
 def people(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:
@@ -97,5 +104,6 @@ register(PEOPLE_JOB, people)
 register(OVERVIEW_JOB, overview)
 register(RESOLUTION_JOB, resolution)
 register(CHECK_JOB, check)
+register(COMPARE_JOB, comparison)
 register(STUDY_JOB, routing_study)
 register(STEP_JOB, routing_step)

@@ -68,6 +68,11 @@ urlpatterns = [
     ),
     path("resolutions/<int:pk>/items/<int:item_id>/", resolutions.item, name="resolution_item"),
     path("resolutions/<int:pk>/compare/<int:other>/", resolutions.compare, name="comparison"),
+    path(
+        "resolutions/<int:pk>/compare/<int:other>/progress/",
+        resolutions.compare_progress,
+        name="comparison_progress",
+    ),
     path("costs/<slug:question>/", costs.costs, name="costs"),
     path("tables/<slug:name>.csv", tables.csv_file, name="table"),
     path("enough/", routing.show, name="routing"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.models import GUIDELINE_KINDS, Flag, FlagAnswer, FlagDecision
-from annotations.queries.comments import is_closed
+from annotations.queries.comments import is_open
 from core import audit
 from core.errors import Conflict
 from guidelines.actions.open_draft import open_draft
@@ -45,7 +45,7 @@ def answer_flag(
     if flag.kind not in GUIDELINE_KINDS:
         raise ValidationError({"decision": _("Only questions are answered by the guideline.")})
     Flag.objects.select_for_update(no_key=True).get(pk=flag.pk)
-    if Flag.objects.filter(is_closed(), pk=flag.pk).exists():
+    if not Flag.objects.filter(is_open(), pk=flag.pk).exists():
         raise Conflict(
             _("Somebody has answered this question in the meantime."), code="already_answered"
         )

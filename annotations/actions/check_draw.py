@@ -21,9 +21,8 @@ from projects.models import Project
 WINDOW = 200
 
 _CHOSEN = """
-WITH chosen AS (
-    {candidates}
-)
+WITH candidates AS ({candidates}),
+chosen AS MATERIALIZED (SELECT item_id, row_number() OVER () AS n FROM candidates)
 INSERT INTO annotations_assignment
     (project_id, item_id, slot, round, state, purpose, reserved_for_id, priority, position)
 SELECT %(project)s, chosen.item_id,
@@ -33,7 +32,7 @@ SELECT %(project)s, chosen.item_id,
        %(reserved)s + nextval('annotations_position_seq')
 FROM chosen
 JOIN annotations_item AS item ON item.id = chosen.item_id AND item.withdrawn_at IS NULL
-LIMIT %(count)s
+WHERE chosen.n <= %(count)s
 ON CONFLICT DO NOTHING
 """
 
@@ -118,14 +117,16 @@ def draw(purpose: Purpose, person: int, slot: int) -> float:
 def reserve_checks(*, project: Project, by: User, slots: Sequence[int]) -> int:
     """Reserve the checks that these slots, handed out just now, have drawn; how many there were.
 
-    No statement when none is drawn, one for each kind of check otherwise.
+    Where a kind of check has a rate, its candidates are looked for each time, in one statement in
+    the transaction that hands out: an answer that took longer would tell that a check comes next.
     """
     rates = ((Purpose.GOLD, project.gold_rate), (Purpose.REPEAT, project.repeat_rate))
     made = 0
     for purpose, rate in rates:
         drawn = [place for slot in slots if (place := draw(purpose, by.pk, slot)) < rate / 100]
-        if drawn:
-            made += _reserve(project, by, purpose, len(drawn), drawn[0] * 100 / rate)
+        if rate:
+            place = drawn[0] * 100 / rate if drawn else 0.5
+            made += _reserve(project, by, purpose, len(drawn), place)
     return made
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from annotations.actions.flag_item import flag_item
 from annotations.models import Comment, CommentKind, Flag, FlagKind, ThreadRead
-from annotations.queries.comments import is_closed, may_be_asked, unread_threads, visible_threads
+from annotations.queries.comments import is_open, may_be_asked, unread_threads, visible_threads
 from core.errors import Conflict
 from projects.access import check_permission, has_permission
 from projects.models import Membership
@@ -122,7 +122,7 @@ def _check_state(thread: Flag, kind: CommentKind, *, watches: bool) -> None:
         return
     if kind == CommentKind.RESOLVE and thread.kind == FlagKind.BACK and not watches:
         raise PermissionDenied(_("Please answer the item again; that closes the thread."))
-    closed = Flag.objects.filter(is_closed(), pk=thread.pk).exists()
+    closed = not Flag.objects.filter(is_open(), pk=thread.pk).exists()
     if closed == (kind == CommentKind.RESOLVE):
         message = (
             _("Somebody has resolved this thread in the meantime.")

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -111,7 +112,7 @@ lanes(priority) AS (
     FROM lanes WHERE lanes.priority IS NOT NULL
 ),
 taken AS MATERIALIZED (
-    SELECT slot.id, slot.item_id
+    SELECT slot.id, slot.item_id, lanes.priority, candidate.position
     FROM lanes
     CROSS JOIN LATERAL (
         SELECT coalesce(max(a.position), -1) AS position
@@ -152,7 +153,21 @@ taken AS MATERIALIZED (
 leased AS (
     UPDATE annotations_assignment AS a
     SET state = 'leased', annotator_id = %(annotator)s, version_id = version.id,
-        leased_at = statement_timestamp(), lease_until = statement_timestamp() + %(lease)s
+        leased_at = statement_timestamp(), lease_until = statement_timestamp() + %(lease)s,
+        -- A check gets a place among what is handed out with it, else behind what was: to stand
+        -- first, now or after a reload, would tell. Neither moves the person's cursor.
+        position = CASE WHEN a.purpose = 'label' THEN a.position ELSE coalesce(
+            (
+                SELECT taken.position FROM taken WHERE taken.priority = a.priority
+                ORDER BY hashint8(taken.id # a.id) LIMIT 1
+            ),
+            (
+                SELECT max(mine.position) FROM annotations_assignment AS mine
+                WHERE mine.project_id = %(project)s AND mine.annotator_id = %(annotator)s
+                  AND mine.priority = a.priority
+            ),
+            a.position
+        ) END
     FROM (
         (SELECT DISTINCT ON (item_id) id FROM taken ORDER BY item_id)
         UNION ALL SELECT id FROM reserved
@@ -179,7 +194,7 @@ LEFT JOIN annotations_item AS item ON item.id = served.item_id
 LEFT JOIN annotations_draft AS draft
     ON draft.assignment_id = served.id AND draft.annotator_id = %(annotator)s
     AND draft.refused_id IS NULL
-ORDER BY served.is_new, served.priority, served.position
+ORDER BY served.is_new, served.priority, served.position, served.id
 """
 
 # Planned once per connection: planning it costs more than running it.
@@ -254,13 +269,16 @@ def _lease(
     """How many places there were, whether any was filled, and what is on the screen next."""
     for _attempt in range(MOST_RACES):
         try:
-            rows = _rows(project, by, count, have, sweep)
+            # One commit, whether or not a check is drawn: its time would tell.
+            has_checks = project.gold_rate or project.repeat_rate
+            with transaction.atomic() if has_checks else nullcontext():
+                rows = _rows(project, by, count, have, sweep)
+                fresh = [row[3] for row in rows if row[2]]
+                if fresh:
+                    reserve_checks(project=project, by=by, slots=fresh)
         except IntegrityError:
             # Two tabs of the same person reached for two slots of one item: look again.
             continue
-        fresh = [row[3] for row in rows if row[2]]
-        if fresh:
-            reserve_checks(project=project, by=by, slots=fresh)
         servings = [serving_of(row[3:]) for row in rows if row[3] is not None]
         return rows[0][0], bool(fresh), Lease(servings, rows[0][1] or "")
     raise Conflict(_("Too many requests at once. Please try again."), code="busy")

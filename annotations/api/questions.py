@@ -63,7 +63,7 @@ class QuestionOutput(serializers.Serializer[Any]):
     external_id = serializers.CharField(source="flag.item.external_id")
     version = serializers.IntegerField(source="flag.version.number")
     comment = serializers.CharField(source="flag.comment")
-    by = serializers.CharField(source="flag.by.name")
+    by = serializers.CharField()
     created_at = serializers.DateTimeField(source="flag.created_at")
     answer = QuestionAnswerOutput(allow_null=True)
     history = QuestionAnswerOutput(many=True)

@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from annotations.actions.receive_items import MOST_ITEMS
 from annotations.forms.answers import BIGGEST_ID, MOST_ANSWERS, MOST_HAVE, is_storable
-from annotations.models import Annotation, AnnotationKind
+from annotations.models import Annotation, AnnotationKind, Flag
 from annotations.queries.serving import raw_values
+from annotations.tickets import ticket_of
 from projects.api.base import StrictSerializer
 
 LONGEST_TEXT = 1_000_000
@@ -186,7 +187,11 @@ class OutcomesOutput(serializers.Serializer[Any]):
 
 
 class AnnotationOutput(serializers.Serializer[Any]):
-    """One row of the ledger."""
+    """One row of the ledger. Of who is hidden from the caller, `source_name` is a letter of the
+    item and `annotator` null: names are asked for at `items/<id>/names/`.
+
+    Needs `names` (annotations.queries.names.Names) in its context.
+    """
 
     id = serializers.UUIDField()
     item = serializers.IntegerField(source="item_id")
@@ -194,10 +199,10 @@ class AnnotationOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=AnnotationKind.choices)
     values = serializers.SerializerMethodField()
     source_kind = serializers.CharField(source="source.kind")
-    source_name = serializers.CharField(source="source.name")
-    annotator = serializers.IntegerField(source="source.person_id", allow_null=True)
+    source_name = serializers.SerializerMethodField()
+    annotator = serializers.SerializerMethodField()
     version = serializers.IntegerField(source="version.number")
-    assignment = serializers.IntegerField(source="assignment_id", allow_null=True)
+    assignment = serializers.SerializerMethodField()
     supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
     is_current = serializers.SerializerMethodField()
     reason = serializers.CharField()
@@ -215,6 +220,22 @@ class AnnotationOutput(serializers.Serializer[Any]):
         """Raw values by question key."""
         return raw_values(annotation)
 
+    def get_assignment(self, annotation: Annotation) -> int | None:
+        """The ticket of its slot."""
+        slot = annotation.assignment_id
+        return None if slot is None else ticket_of(slot)
+
+    def get_source_name(self, annotation: Annotation) -> str:
+        """The name of the source, or its letter."""
+        source, names = annotation.source, self.context["names"]
+        rater = source.on_behalf_of_id or source.pk
+        return str(names.rater(annotation.item_id, rater, source.person_id, source.name))
+
+    def get_annotator(self, annotation: Annotation) -> int | None:
+        """The id of the person, unless they are hidden."""
+        person = annotation.source.person_id
+        return None if self.context["names"].is_hidden(annotation.item_id, person) else person
+
     def get_is_current(self, annotation: Annotation) -> bool:
         """Nothing supersedes it."""
         return not hasattr(annotation, "successor")
@@ -228,15 +249,19 @@ class AnnotationsOutput(serializers.Serializer[Any]):
 
 
 class FlagOutput(serializers.Serializer[Any]):
-    """A comment on an item."""
+    """A comment on an item. Needs `names` in its context, as `AnnotationOutput` does."""
 
     id = serializers.IntegerField(source="pk")
     item = serializers.IntegerField(source="item_id")
     external_id = serializers.CharField(source="item.external_id")
     version = serializers.IntegerField(source="version.number")
-    by = serializers.CharField(source="by.name")
+    by = serializers.SerializerMethodField()
     comment = serializers.CharField()
     created_at = serializers.DateTimeField()
+
+    def get_by(self, flag: Flag) -> str:
+        """As the caller may call them."""
+        return str(self.context["names"].person(flag.item_id, flag.by_id, flag.by.name))
 
 
 class FlagsOutput(serializers.Serializer[Any]):
@@ -244,3 +269,17 @@ class FlagsOutput(serializers.Serializer[Any]):
 
     results = FlagOutput(many=True)
     next_after = serializers.CharField(allow_null=True)
+
+
+class NamedOutput(serializers.Serializer[Any]):
+    """Who is behind a letter of an item."""
+
+    letter = serializers.CharField()
+    source = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class NamesOutput(serializers.Serializer[Any]):
+    """All who have said something about an item."""
+
+    results = NamedOutput(many=True)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from annotations.api import media, questions, threads, training, views
+from annotations.api import media, names, questions, threads, training, views
 
 app_name = "annotations-api"
 
 urlpatterns = [
     path("items/", views.ItemsView.as_view(), name="items"),
     path("items/<int:pk>/", views.ItemView.as_view(), name="item"),
+    path("items/<int:pk>/names/", names.NamesView.as_view(), name="names"),
     path("assignments/next/", views.NextView.as_view(), name="next"),
     path("assignments/<int:pk>/return/", views.ReturnView.as_view(), name="return"),
     path("annotations/", views.AnnotationsView.as_view(), name="annotations"),

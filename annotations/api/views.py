@@ -17,6 +17,8 @@ from annotations.api import serializers as shapes
 from annotations.forms.answers import read_submission
 from annotations.queries.items import item_of, plain_page
 from annotations.queries.ledger import annotation_of, annotation_page, flag_page
+from annotations.queries.names import names_for
+from annotations.tickets import slot_of, slots_of, ticket_of
 from guidelines.queries import served_schema
 from projects.api.base import ProjectAPIView
 from projects.roles import Permission
@@ -93,9 +95,14 @@ class NextView(ProjectAPIView):
         "training", or "paused" (somebody who leads the project lets the person go on).
         """
         wanted = shapes.NextInput.validated(request.data)
-        leased = lease(project=self.project, by=self.person, count=wanted["n"], have=wanted["have"])
+        have = slots_of(wanted["have"])
+        leased = lease(project=self.project, by=self.person, count=wanted["n"], have=have)
         items = [
-            vars(serving) | {"version": served_schema(serving.version_id).number}
+            vars(serving)
+            | {
+                "assignment": ticket_of(serving.assignment or 0),
+                "version": served_schema(serving.version_id).number,
+            }
             for serving in leased.servings
         ]
         return Response(shapes.ServingsOutput({"items": items, "gate": leased.gate}).data)
@@ -111,7 +118,7 @@ class ReturnView(ProjectAPIView):
     )
     def post(self, request: Request, project_id: int, pk: int) -> Response:
         """Open the slot again for others. Drafts stay with their annotator."""
-        count = return_items(project=self.project, by=self.person, assignments=[pk])
+        count = return_items(project=self.project, by=self.person, assignments=[slot_of(pk)])
         return Response({"returned": count})
 
 
@@ -136,7 +143,8 @@ class AnnotationsView(ProjectAPIView):
         page = annotation_page(
             self.membership, mine=wanted["mine"], after=wanted["after"], size=wanted["limit"]
         )
-        return Response(shapes.AnnotationsOutput(_page(page)).data)
+        names = names_for(self.membership, [row.item_id for row in page.rows])
+        return Response(shapes.AnnotationsOutput(_page(page), context={"names": names}).data)
 
     @extend_schema(
         request=shapes.AnswersInput,
@@ -166,7 +174,9 @@ class AnnotationView(ProjectAPIView):
     @extend_schema(responses=shapes.AnnotationOutput, operation_id="annotations_read", tags=TAGS)
     def get(self, request: Request, project_id: int, pk: UUID) -> Response:
         """With all that is known about where it comes from."""
-        return Response(shapes.AnnotationOutput(annotation_of(self.membership, pk)).data)
+        row = annotation_of(self.membership, pk)
+        names = names_for(self.membership, [row.item_id])
+        return Response(shapes.AnnotationOutput(row, context={"names": names}).data)
 
 
 class FlagsView(ProjectAPIView):
@@ -184,7 +194,8 @@ class FlagsView(ProjectAPIView):
         """Newest first: one's own, or all for those who watch the project."""
         wanted = shapes.PageInput.validated(request.query_params)
         page = flag_page(self.membership, after=wanted["after"], size=wanted["limit"])
-        return Response(shapes.FlagsOutput(_page(page)).data)
+        names = names_for(self.membership, [row.item_id for row in page.rows])
+        return Response(shapes.FlagsOutput(_page(page), context={"names": names}).data)
 
 
 def _page(page: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from annotations.answers import ANSWER, INVALID, RETRACTION, SKIP, Answer, Outcome
 from annotations.forms.plain import values_of_form
+from annotations.tickets import slot_of, slots_of
 from core.digest import digest
 from guidelines.document_reader import UNSTORABLE
 
@@ -88,7 +89,7 @@ def read_outbox(data: dict[str, Any]) -> Outbox:
     return Outbox(
         answers=_answers(data.get("answers", [])),
         want=_number(data, "want", 0),
-        have=_numbers(data, "have"),
+        have=slots_of(_numbers(data, "have")),
         user=_number(data, "user", 0),
     )
 
@@ -111,7 +112,7 @@ def _answers(raw: Any) -> list[Answer | Outcome]:
 def read_next(data: dict[str, Any]) -> Outbox:
     """{"n": how many, "have": [...]}."""
     _check_names(data, NEXT_FIELDS)
-    return Outbox(want=_number(data, "n", 1), have=_numbers(data, "have"))
+    return Outbox(want=_number(data, "n", 1), have=slots_of(_numbers(data, "have")))
 
 
 def read_answer(raw: Any) -> Answer | Outcome:
@@ -138,9 +139,10 @@ def _answer(raw: Any) -> Answer:
     kind = _text(raw, "kind", LONGEST_REASON) or ANSWER
     if kind not in KINDS:
         raise Unreadable("kind", _("“kind” must be answer, skip or retraction."))
+    ticket = _integer(raw, "assignment", BIGGEST_ID)
     body: dict[str, Any] = {
         "kind": kind,
-        "assignment": _integer(raw, "assignment", BIGGEST_ID),
+        "assignment": None if ticket is None else slot_of(ticket),
         "supersedes": _uuid(raw, "supersedes"),
         "version": _integer(raw, "version", BIGGEST_INTEGER),
         "values": _values(raw),
@@ -164,7 +166,8 @@ def _answer(raw: Any) -> Answer:
 
 
 def answer_of_form(post: Any, *, assignment: int, screen: str) -> Answer | Outcome:
-    """The same from a plain form: fields `q-<question>`, `action`, `reason`, `annotation_id` ..."""
+    """The same from a plain form: fields `q-<question>`, `action`, `reason`, `annotation_id` ...;
+    `assignment` is a ticket."""
     kind = SKIP if post.get("action") == SKIP else ANSWER
     raw: dict[str, Any] = {
         "id": post.get("annotation_id") or str(uuid4()),

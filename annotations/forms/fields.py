@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from annotations.forms.answers import BIGGEST_ID, LONGEST_COMMENT
+from annotations.tickets import slot_of
 
 
 class FlagForm(forms.Form):
@@ -17,6 +18,11 @@ class FlagForm(forms.Form):
     )
     assignment = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID)
     item = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID)
+
+    def clean_assignment(self) -> int | None:
+        """The slot of the ticket."""
+        ticket = self.cleaned_data["assignment"]
+        return None if ticket is None else slot_of(ticket)
 
 
 class ItemFilterForm(forms.Form):

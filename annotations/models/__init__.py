@@ -12,10 +12,18 @@ from annotations.models.assignment import (
 from annotations.models.check import Pause, PauseState, RepeatAnswer
 from annotations.models.comment import Comment, CommentKind, ThreadRead
 from annotations.models.draft import Draft
-from annotations.models.flag import GUIDELINE_KINDS, Flag, FlagAnswer, FlagDecision, FlagKind
+from annotations.models.flag import (
+    GUIDELINE_KINDS,
+    Flag,
+    FlagAnswer,
+    FlagDecision,
+    FlagKind,
+    OpenThread,
+)
 from annotations.models.item import Batch, Item
 from annotations.models.item_media import ItemMedia
 from annotations.models.label import Label
+from annotations.models.names import NamesShown
 from annotations.models.source import Source, SourceKind
 from annotations.models.training import GoldItem, TrainingAnswer, TrainingResult
 
@@ -40,6 +48,8 @@ __all__ = [
     "Item",
     "ItemMedia",
     "Label",
+    "NamesShown",
+    "OpenThread",
     "Pause",
     "PauseState",
     "Purpose",

@@ -59,10 +59,45 @@ class Flag(models.Model):
             ),
             models.UniqueConstraint(fields=["annotation"], name="flag_sends_an_answer_back_once"),
         )
-        indexes = (models.Index(fields=["project", "id"], name="flag_by_project"),)
+        indexes = (
+            models.Index(fields=["project", "id"], name="flag_by_project"),
+            models.Index(fields=["project", "kind", "id"], name="flag_by_kind"),
+        )
 
     def __str__(self) -> str:
         return self.comment[:60]
+
+
+class OpenThread(models.Model):
+    """A thread that waits for somebody. The database keeps these rows (migration 0010), whatever
+    makes a thread open or closes it; nothing else writes them."""
+
+    thread = models.OneToOneField(
+        Flag, on_delete=models.PROTECT, primary_key=True, related_name="open"
+    )
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=4, choices=FlagKind.choices)
+    asked = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["project", "thread"], name="openthread_by_project"),
+            models.Index(fields=["project", "kind", "thread"], name="openthread_by_kind"),
+            models.Index(
+                fields=["project", "asked", "kind"],
+                name="openthread_by_asked",
+                condition=models.Q(asked__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"thread {self.thread_id} is open"
 
 
 class FlagDecision(models.TextChoices):

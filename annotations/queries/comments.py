@@ -12,40 +12,39 @@ must not know yet (a lead sees every question and gap, since it is theirs to ans
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from annotations.models import (
     GUIDELINE_KINDS,
     Annotation,
     Comment,
-    CommentKind,
     Flag,
     FlagAnswer,
     FlagKind,
+    OpenThread,
     ThreadRead,
 )
 from annotations.queries.blindness import blind_to
+from annotations.queries.names import WATCHERS, Names, names_for
 from core.pages import Page, keyset_page
 from guidelines.models import VersionState
 from projects.access import has_permission
 from projects.models import Membership
 from projects.queries import present_members
-from projects.roles import ROLE_PERMISSIONS, Permission
+from projects.roles import Permission
 
 PAGE = 25
 # What happened earlier counts as read, so that the count never walks over all threads there were.
 NEWS = timedelta(days=30)
 MOST_NEWS = 100
+MOST_LOOKED_AT = 500
 MOST_SHOWN = 20
-WATCHERS = [
-    role.value
-    for role, permissions in ROLE_PERMISSIONS.items()
-    if Permission.VIEW_ITEMS in permissions
-]
 
 
 def answers_that_count() -> QuerySet[FlagAnswer]:
@@ -53,27 +52,9 @@ def answers_that_count() -> QuerySet[FlagAnswer]:
     return FlagAnswer.objects.exclude(version__state=VersionState.DISCARDED)
 
 
-def is_closed() -> Q:
-    """Threads that nobody has to do anything about; for rows of Flag."""
-    reopened = Comment.objects.filter(
-        kind=CommentKind.REOPEN, created_at__gt=OuterRef("created_at")
-    )
-    answered = answers_that_count().filter(flag=OuterRef("pk"))
-    resolved = Comment.objects.filter(thread=OuterRef("pk"), kind=CommentKind.RESOLVE)
-    said_again = Annotation.objects.filter(supersedes=OuterRef("annotation"))
-    return (
-        Q(Exists(answered.filter(~Exists(reopened.filter(thread=OuterRef("flag"))))))
-        | Q(Exists(resolved.filter(~Exists(reopened.filter(thread=OuterRef("thread"))))))
-        | Q(Exists(said_again.filter(~Exists(_reopened_later()))), kind=FlagKind.BACK)
-    )
-
-
-def _reopened_later() -> QuerySet[Comment]:
-    return Comment.objects.filter(
-        kind=CommentKind.REOPEN,
-        thread__annotation=OuterRef("supersedes"),
-        created_at__gt=OuterRef("created_at"),
-    )
+def is_open() -> Q:
+    """Threads that somebody has to do something about; for rows of Flag."""
+    return Q(open__isnull=False)
 
 
 def visible_threads(membership: Membership) -> QuerySet[Flag]:
@@ -124,9 +105,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Thread:
-    """A flag with all that followed, in its order."""
+    """A flag with all that followed, in its order; `by`, `asked`: as the reader calls them."""
 
     flag: Flag
+    by: str
+    asked: str
     entries: list[Entry]
     is_open: bool
     is_unread: bool
@@ -146,7 +129,7 @@ def thread_page(
     """A page of threads, newest first."""
     rows = visible_threads(membership)
     if wanted.state:
-        rows = rows.filter(is_closed() if wanted.state == "closed" else ~is_closed())
+        rows = rows.filter(is_open() if wanted.state == "open" else ~is_open())
     if wanted.mine:
         rows = rows.filter(by=membership.user_id)
     if wanted.asked:
@@ -176,33 +159,38 @@ def thread_of(membership: Membership, pk: int) -> Thread:
 
 
 def threads_of(membership: Membership, flags: list[Flag]) -> list[Thread]:
-    """Flags with what followed them, in four statements for any number of them."""
+    """Flags with what followed them, in a few statements for any number of them."""
     ids = [flag.pk for flag in flags]
     if not ids:
         return []
+    items = {flag.pk: flag.item_id for flag in flags}
+    names = names_for(membership, items.values())
     entries: dict[int, list[Entry]] = {pk: [] for pk in ids}
     for row in visible_comments(membership).filter(thread__in=ids):
-        entries[row.thread_id].append(_entry(row))
+        entries[row.thread_id].append(_entry(row, names, items[row.thread_id]))
     answers = FlagAnswer.objects.filter(flag__in=ids).select_related("by", "version")
     for answer in answers:
         said = Entry("answer", answer.reply, answer.by.name, answer.created_at, answer=answer)
         entries[answer.flag_id].append(said)
-    closed = set(Flag.objects.filter(is_closed(), pk__in=ids).values_list("pk", flat=True))
-    unread = set(unread_threads(membership).filter(pk__in=ids).values_list("pk", flat=True))
+    waiting = set(OpenThread.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    unread = set(_with_news(membership, Q(pk__in=ids)).values_list("pk", flat=True))
     return [
         Thread(
             flag=flag,
+            by=names.person(flag.item_id, flag.by_id, flag.by.name),
+            asked=names.person(flag.item_id, flag.asked_id, flag.asked.name) if flag.asked else "",
             entries=sorted(entries[flag.pk], key=lambda entry: entry.at),
-            is_open=flag.pk not in closed,
+            is_open=flag.pk in waiting,
             is_unread=flag.pk in unread,
         )
         for flag in flags
     ]
 
 
-def _entry(row: Comment) -> Entry:
-    asked = row.asked.name if row.asked else ""
-    return Entry(row.kind, row.text, row.by.name, row.created_at, asked, row.internal)
+def _entry(row: Comment, names: Names, item: int) -> Entry:
+    by = names.person(item, row.by_id, row.by.name)
+    asked = names.person(item, row.asked_id, row.asked.name) if row.asked else ""
+    return Entry(row.kind, row.text, by, row.created_at, asked, row.internal)
 
 
 def _asks(membership: Membership) -> Q:
@@ -215,17 +203,31 @@ def unread_threads(membership: Membership) -> QuerySet[Flag]:
     """Threads with something new of the last 30 days by somebody else that concerns the person.
 
     To leads every thread is of concern; to others those that they began, took part in, or in which
-    they are asked.
+    they are asked. Looked at are the latest 500 threads and the latest 500 entries of concern.
     """
-    me, said = membership.user_id, visible_comments(membership)
-    since = Now() - NEWS
-    recent = Q(created_at__gt=since) | Q(
-        pk__in=Comment.objects.filter(project=membership.project_id, created_at__gt=since).values(
-            "thread"
-        )
-    )
-    recent |= Q(pk__in=FlagAnswer.objects.filter(flag__by=me, created_at__gt=since).values("flag"))
-    rows = visible_threads(membership).filter(recent)
+    me = membership.user_id
+    threads = Flag.objects.filter(project=membership.project_id)
+    entries = Comment.objects.filter(project=membership.project_id)
+    answers = FlagAnswer.objects.filter(flag__by=me, flag__project=membership.project_id)
+    if has_permission(membership, Permission.EDIT_GUIDELINE):
+        recent = Q(created_at__gt=Now() - NEWS)
+        latest = [_ids(threads.filter(recent)), _ids(entries.filter(recent), "thread")]
+    else:
+        # Of any age: an old thread may have a new entry.
+        latest = [_ids(threads.filter(by=me)), _ids(threads.filter(asked=me))]
+        latest += [_ids(entries.filter(by=me), "thread"), _ids(entries.filter(asked=me), "thread")]
+    return _with_news(membership, Q(pk__in=_ids(answers, "flag").union(*latest)))
+
+
+def _ids(rows: QuerySet[Any], thread: str = "pk") -> QuerySet[Any]:
+    """The threads of the latest rows."""
+    return rows.order_by("-pk").values_list(thread)[:MOST_LOOKED_AT]
+
+
+def _with_news(membership: Membership, among: Q) -> QuerySet[Flag]:
+    """Of these threads the unread ones."""
+    me, said, since = membership.user_id, visible_comments(membership), Now() - NEWS
+    rows = visible_threads(membership).filter(among)
     if not has_permission(membership, Permission.EDIT_GUIDELINE):
         took_part = said.filter(thread=OuterRef("pk"), by=me)
         rows = rows.filter(Q(by=me) | _asks(membership) | Q(Exists(took_part)))
@@ -248,13 +250,13 @@ def count_unread(membership: Membership) -> int:
 def sent_back_to(membership: Membership) -> QuerySet[Flag]:
     """Answers that came back to the person and wait for another one, the oldest first."""
     rows = Flag.objects.filter(
-        project=membership.project,
-        kind=FlagKind.BACK,
-        asked=membership.user_id,
-        annotation__successor=None,
+        open__project=membership.project,
+        open__kind=FlagKind.BACK,
+        open__asked=membership.user_id,
         item__withdrawn_at=None,
     )
-    return rows.filter(~is_closed()).order_by("pk")
+    changed = Annotation.objects.filter(supersedes=OuterRef("annotation"))
+    return rows.filter(~Exists(changed)).order_by("pk")
 
 
 def own_threads_by_item(membership: Membership, items: Iterable[int]) -> dict[int, Flag]:
@@ -264,10 +266,27 @@ def own_threads_by_item(membership: Membership, items: Iterable[int]) -> dict[in
     return {row.item_id: row for row in rows.order_by("pk")}
 
 
-def may_be_asked(membership: Membership, flag: Flag | None = None) -> list[Membership]:
+@dataclass(frozen=True)
+class Askable:
+    """Somebody who may be asked, and how the reader may call them."""
+
+    user: User
+    name: str
+
+    @property
+    def user_id(self) -> int:
+        return self.user.pk
+
+
+def may_be_asked(membership: Membership, flag: Flag | None = None) -> list[Askable]:
     """Whom a person may ask by name: who may read the thread anyway, but for themselves."""
     readers = Q(roles__overlap=WATCHERS)
     if flag is not None and flag.kind in (FlagKind.ASK, FlagKind.BACK):
         readers |= Q(user__in=[flag.by_id, flag.asked_id])
-    rows = present_members(membership.project).filter(readers)
-    return list(rows.exclude(user=membership.user_id))
+    rows = present_members(membership.project).filter(readers).exclude(user=membership.user_id)
+    if flag is None:
+        return [Askable(row.user, row.user.name) for row in rows]
+    names = names_for(membership, [flag.item_id])
+    return [
+        Askable(row.user, names.person(flag.item_id, row.user_id, row.user.name)) for row in rows
+    ]

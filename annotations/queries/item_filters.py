@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +22,8 @@ from annotations.models import (
     SourceKind,
 )
 from annotations.queries.blindness import blind_to
-from annotations.queries.comments import is_closed
+from annotations.queries.comments import is_open
+from annotations.queries.names import NAMES_ARE_HIDDEN, sees_names
 from guidelines.label_schema import text_in
 from guidelines.queries import current_version, served_schema
 from projects.models import Membership, Project
@@ -56,8 +58,10 @@ def narrowed(viewer: Membership, state: str, answer: AnswerFilter) -> Q | None:
     """The condition on items; None when nothing was asked for.
 
     To be found by its class would give an answer away: such lists leave out what the viewer must
-    not see yet.
+    not see yet. PermissionDenied for a list of what one person said, to whom names are hidden.
     """
+    if answer.source is not None and not sees_names(viewer):
+        raise PermissionDenied(NAMES_ARE_HIDDEN)
     condition = in_state(state) if state else None
     if not answer.is_empty:
         said = Q(Exists(_answers(answer)))
@@ -84,7 +88,7 @@ def in_state(state: str) -> Q:
             Exists(said.filter(kind=AnnotationKind.SKIP, successor=None)), withdrawn_at=None
         ),
         "flagged": Q(Exists(flags)),
-        "asked": Q(Exists(flags.filter(~is_closed(), kind__in=GUIDELINE_KINDS))),
+        "asked": Q(Exists(flags.filter(is_open(), kind__in=GUIDELINE_KINDS))),
         "withdrawn": Q(withdrawn_at__isnull=False),
     }[state]
 

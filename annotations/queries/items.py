@@ -11,6 +11,7 @@ from annotations.models import Annotation, Assignment, AssignmentState, Batch, F
 from annotations.parts import Part, parts_of
 from annotations.queries.blindness import is_blind_on
 from annotations.queries.history import label_summary, summary
+from annotations.queries.names import Names, names_for
 from core.pages import Page
 from projects.models import Membership, Project
 
@@ -137,26 +138,43 @@ class Line:
 
 
 @dataclass(frozen=True)
+class SlotLine:
+    """A slot, and whose it is."""
+
+    slot: Assignment
+    who: str
+
+
+@dataclass(frozen=True)
 class ItemDetail:
-    """`lines` is None while the viewer must stay blind."""
+    """`lines` is None while the viewer must stay blind; `names_shown`: as names, not letters."""
 
     item: Item
     lines: list[Line] | None
-    slots: list[Assignment]
-    flags: list[Flag]
+    slots: list[SlotLine]
+    names_shown: bool
 
 
 def item_detail(membership: Membership, pk: int, language: str) -> ItemDetail:
-    """The item with its slots, flags, and every row of every line of answers."""
+    """The item with its slots, and every row of every line of answers."""
     item = item_of(membership.project, pk)
-    lines = None if is_blind_on(membership, pk) else _lines(item, language)
+    names = names_for(membership, [pk])
+    lines = None if is_blind_on(membership, pk) else _lines(item, language, names)
     slots = Assignment.objects.filter(item=item).exclude(state=AssignmentState.CLOSED)
     return ItemDetail(
         item=item,
         lines=lines,
-        slots=list(slots.select_related("annotator", "version", "replaces").order_by("slot")),
-        flags=list(item.flags.select_related("by", "version").order_by("-pk")[:100]),
+        slots=[
+            SlotLine(slot, _who(slot, names))
+            for slot in slots.select_related("annotator", "version", "replaces").order_by("slot")
+        ],
+        names_shown=names.are_shown(pk),
     )
+
+
+def _who(slot: Assignment, names: Names) -> str:
+    person = slot.annotator
+    return names.person(slot.item_id, person.pk, person.name) if person else ""
 
 
 def ledger_rows() -> QuerySet[Annotation]:
@@ -166,15 +184,20 @@ def ledger_rows() -> QuerySet[Annotation]:
     ).prefetch_related("labels__question", "successor")
 
 
-def _lines(item: Item, language: str) -> list[Line]:
+def _lines(item: Item, language: str, names: Names) -> list[Line]:
     rows = list(ledger_rows().filter(item=item).order_by("created_at", "pk"))
     followed_by = {row.supersedes_id: row for row in rows if row.supersedes_id}
     lines = []
     for first in rows:
         if first.supersedes_id is not None:
             continue
-        person = first.source.person
-        name = person.name if person else first.source.name
+        source = first.source
+        name = names.rater(
+            item.pk,
+            source.on_behalf_of_id or source.pk,
+            source.person_id,
+            source.person.name if source.person else source.name,
+        )
         entries: list[Entry] = []
         row: Annotation | None = first
         while row is not None:

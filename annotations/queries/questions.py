@@ -12,7 +12,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from annotations.models import GUIDELINE_KINDS, Flag, FlagAnswer
-from annotations.queries.comments import answers_that_count, is_closed, visible_threads
+from annotations.queries.comments import answers_that_count, is_open, visible_threads
+from annotations.queries.names import names_for
 from core.pages import Page, keyset_page
 from guidelines.models import VersionState
 from projects.models import Membership, Project
@@ -26,7 +27,7 @@ def questions_of(project: Project, *, answered: bool | None = None) -> QuerySet[
     rows = rows.select_related("item", "by", "version")
     if answered is None:
         return rows
-    return rows.filter(is_closed() if answered else ~is_closed())
+    return rows.filter(~is_open() if answered else is_open())
 
 
 def question_page(project: Project, *, answered: bool, after: str | None) -> Page[Flag]:
@@ -43,9 +44,11 @@ def own_question_page(membership: Membership, *, after: str | None) -> Page[Flag
 
 @dataclass(frozen=True)
 class QuestionDetail:
-    """A question with the answer that counts, and all there were."""
+    """A question with the answer that counts, and all there were; `by`: as the reader may call
+    who asked."""
 
     flag: Flag
+    by: str
     answer: FlagAnswer | None
     history: list[FlagAnswer]
 
@@ -55,17 +58,23 @@ def question_of(membership: Membership, pk: int) -> QuestionDetail:
     flag = visible_threads(membership).filter(pk=pk).first()
     if flag is None:
         raise Http404(_("There is no such question in this project."))
-    return details_of([flag])[0]
+    return details_of(membership, [flag])[0]
 
 
-def details_of(flags: list[Flag]) -> list[QuestionDetail]:
-    """Questions with their answers, in two statements for any number of them."""
+def details_of(viewer: Membership, flags: list[Flag]) -> list[QuestionDetail]:
+    """Questions with their answers, in a few statements for any number of them."""
+    names = names_for(viewer, [flag.item_id for flag in flags])
     rows = FlagAnswer.objects.filter(flag__in=flags).select_related("version", "by").order_by("pk")
     found: dict[int, list[FlagAnswer]] = {}
     for row in rows:
         found.setdefault(row.flag_id, []).append(row)
     return [
-        QuestionDetail(flag, _counting(found.get(flag.pk, [])), found.get(flag.pk, []))
+        QuestionDetail(
+            flag,
+            names.person(flag.item_id, flag.by_id, flag.by.name),
+            _counting(found.get(flag.pk, [])),
+            found.get(flag.pk, []),
+        )
         for flag in flags
     ]
 

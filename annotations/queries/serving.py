@@ -26,7 +26,7 @@ LEFT JOIN annotations_draft AS draft
     AND draft.refused_id IS NULL
 WHERE a.project_id = %(project)s AND a.annotator_id = %(annotator)s AND a.state = 'leased'
   AND (%(assignment)s::bigint IS NULL OR a.id = %(assignment)s)
-ORDER BY a.priority, a.position
+ORDER BY a.priority, a.position, a.id
 """
 
 

@@ -18,6 +18,7 @@ from annotations.models import DEFAULT_PRIORITY, RETURNED_PRIORITY, Flag, SkipRe
 from annotations.parts import parts_of
 from annotations.queries.history import Previous, previous_answers
 from annotations.queries.serving import Serving
+from annotations.tickets import ticket_of
 from annotations.views.controls import (
     controls,
     depend_on_item,
@@ -113,7 +114,7 @@ def serving_json(
     """What the screen gets of one item. Metadata stays behind: it may give the answer away."""
     guideline = rendered_guideline(serving.version_id, get_language() or "en")
     shown = {
-        "assignment": serving.assignment or 0,
+        "assignment": ticket_of(serving.assignment or 0),
         "item": {"id": serving.item_id, "external_id": serving.external_id},
         "kinds": kinds_of(guideline.questions),
         "version": guideline.number,

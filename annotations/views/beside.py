@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotations.actions.flag_item import flag_item
@@ -17,15 +18,18 @@ from annotations.actions.return_items import return_items
 from annotations.actions.save_draft import save_draft
 from annotations.forms.answers import is_storable, read_json
 from annotations.forms.fields import FlagForm
-from annotations.queries.comments import own_threads_by_item
+from annotations.models import Flag
+from annotations.queries.comments import own_threads_by_item, sent_back_to
 from annotations.queries.history import last_answers
 from annotations.queries.serving import reopened
+from annotations.tickets import slot_of, slots_of
 from annotations.views.answers import json_door, serving_json, wants_json
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
 
 HISTORY = 50
+MOST_BACK = 5
 
 
 @project_view(Permission.LABEL)
@@ -40,7 +44,7 @@ def draft(request: ProjectRequest, assignment: int) -> HttpResponse:
     save_draft(
         project=request.project,
         by=request.user,
-        assignment=assignment,
+        assignment=slot_of(assignment),
         values=values,
         now=timezone.now(),
     )
@@ -82,8 +86,13 @@ def history_item(request: ProjectRequest, annotation: UUID) -> HttpResponse:
         screen = reverse("annotations:label", args=[request.project.slug])
         return redirect(f"{screen}?open={annotation}")
     again = reopened(request.project, request.user, annotation)
+    back = sent_back_to(request.membership).filter(annotation=again.supersedes).first()
     shown = serving_json(
-        request, again.serving, values=again.answer, form={"supersedes": again.supersedes}
+        request,
+        again.serving,
+        values=again.answer,
+        form={"supersedes": again.supersedes},
+        sent_back=back,
     )
     return JsonResponse(
         shown
@@ -98,6 +107,17 @@ def history_item(request: ProjectRequest, annotation: UUID) -> HttpResponse:
     )
 
 
+@never_cache
+@project_view(Permission.LABEL)
+@require_GET
+@json_door
+def returned(request: ProjectRequest) -> HttpResponse:
+    """{"returned": [ids of own answers that wait to be given again]}, at most five."""
+    waiting = sent_back_to(request.membership) if request.project.is_open else Flag.objects.none()
+    answers = [str(answer) for answer in waiting.values_list("annotation", flat=True)[:MOST_BACK]]
+    return JsonResponse({"returned": answers})
+
+
 @project_view(Permission.LABEL)
 @require_POST
 @json_door
@@ -108,6 +128,7 @@ def give_back(request: ProjectRequest) -> HttpResponse:
         assignments = read_json(request.body).get("assignments")
         if not isinstance(assignments, list) or not all(type(each) is int for each in assignments):
             raise ValidationError({"assignments": _("“assignments” must be a list of numbers.")})
+        assignments = slots_of(assignments)
     count = return_items(project=request.project, by=request.user, assignments=assignments)
     if wants_json(request):
         return JsonResponse({"returned": count})

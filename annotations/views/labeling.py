@@ -28,6 +28,7 @@ from annotations.queries.gate import gate_of
 from annotations.queries.history import last_answers
 from annotations.queries.progress import progress
 from annotations.queries.serving import held_servings, reopened
+from annotations.tickets import slot_of
 from annotations.views.answers import (
     GATES,
     SCREEN,
@@ -116,7 +117,7 @@ def submit(request: ProjectRequest, assignment: int) -> HttpResponse:
     """The plain form: store, lease the next one, and back to the screen."""
     answer = answer_of_form(request.POST, assignment=assignment, screen=f"{SCREEN} form")
     have = [serving.assignment or 0 for serving in held_servings(request.project, request.user)]
-    want = 0 if [each for each in have if each != assignment] else 1
+    want = 0 if [each for each in have if each != slot_of(assignment)] else 1
     done = _exchange(request, [answer], want=want, have=have)
     outcome = done.outcomes[0]
     if outcome.status == INVALID:
@@ -149,7 +150,7 @@ def _again(request: ProjectRequest, assignment: int, outcome: Outcome) -> HttpRe
     else:
         items = [
             serving_json(request, serving, values=values, errors=outcome.errors, form=form)
-            for serving in held_servings(request.project, request.user, assignment)
+            for serving in held_servings(request.project, request.user, slot_of(assignment))
         ]
     messages.warning(request, outcome.message)
     return _screen(request, items, status=422)
@@ -219,5 +220,6 @@ def _urls(slug: str) -> dict[str, str]:
         "flags": reverse("annotations:flags", args=[slug]),
         "history": reverse("annotations:history", args=[slug]),
         "return": reverse("annotations:return", args=[slug]),
+        "returned": reverse("annotations:returned", args=[slug]),
         "guideline": reverse("guidelines:current", args=[slug]),
     }

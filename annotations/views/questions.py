@@ -46,7 +46,7 @@ def inbox(request: ProjectRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "details": details_of(page.rows),
+        "details": details_of(request.membership, page.rows),
         "answered": answered,
         "n_open": questions_of(request.project, answered=False).count(),
     }
@@ -58,7 +58,7 @@ def inbox(request: ProjectRequest) -> HttpResponse:
 def mine(request: ProjectRequest) -> HttpResponse:
     """What I asked, and what became of it."""
     page = _page_or_404(lambda after: own_question_page(request.membership, after=after), request)
-    context = {"page": page, "details": details_of(page.rows)}
+    context = {"page": page, "details": details_of(request.membership, page.rows)}
     return render_page(request, "annotations/my_questions.html", context)
 
 

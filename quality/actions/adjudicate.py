@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from annotations.models import AnnotationKind, Item, Label
+from annotations.models import AnnotationKind, Item, Label, NamesShown
 from annotations.parts import parts_of
 from annotations.queries.blindness import is_blind_on
 from annotations.values import KINDS, About
@@ -22,7 +22,6 @@ from projects.models import Membership
 from quality.models import (
     Adjudication,
     AdjudicationLease,
-    NamesShown,
     Reason,
     Review,
     Verdict,
@@ -91,7 +90,7 @@ def _row(
 ) -> Adjudication:
     """The decision as it will be stored."""
     label, canonical = _decided(item, question, version, decision)
-    names = NamesShown.objects.filter(item=item, question=question, by=membership.user)
+    names = NamesShown.objects.filter(item=item, by=membership.user)
     return Adjudication(
         project=membership.project,
         item=item,

@@ -13,7 +13,7 @@ from annotations.actions.comment import comment_on
 from annotations.actions.comment_send_back import send_back
 from annotations.models import Annotation, AnnotationKind, CommentKind, Flag, Label
 from annotations.queries.blindness import is_blind_on
-from annotations.queries.comments import is_closed
+from annotations.queries.comments import is_open
 from core import audit
 from core.errors import Conflict
 from guidelines.models import GuidelineVersion, Question
@@ -108,7 +108,7 @@ def _let_go(membership: Membership, head: Review | None, opinion: Opinion, now: 
     """The annotator does not have to answer again when the reviewer thinks better of it."""
     if head is None or head.thread is None or opinion.verdict == ReviewVerdict.SENT_BACK:
         return
-    if not Flag.objects.filter(is_closed(), pk=head.thread.pk).exists():
+    if Flag.objects.filter(is_open(), pk=head.thread.pk).exists():
         comment_on(
             membership=membership,
             thread=head.thread,

@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Scope
+from annotations.actions.show_names import show_names
 from annotations.queries.blindness import is_blind_on
 from annotations.queries.items import item_of
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.roles import Permission
-from quality.actions.adjudicate_names import show_names
 from quality.actions.adjudicate_next import take_next
 from quality.actions.adjudicate_undo import undo_decision
 from quality.api.adjudication import AdjudicationOutput
@@ -160,12 +160,7 @@ class AdjudicationCaseView(ProjectAPIView):
         given = AdjudicationNamesInput.validated(request.data)
         names = _names(self, given["question"])
         item = item_of(self.project, given["item"])
-        show_names(
-            membership=self.membership,
-            item=item,
-            question=question_by_key(self.project, names.key),
-            now=timezone.now(),
-        )
+        show_names(membership=self.membership, item=item, now=timezone.now())
         return Response(AdjudicationCaseOutput(case(self.membership, item, names)).data)
 
 

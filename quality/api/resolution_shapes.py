@@ -177,10 +177,11 @@ class VoiceOutput(serializers.Serializer):
     `right`: how often the source says this of items that are the leading class, as the run has
     estimated it; `wrong`: of items that are the class that came second; `evidence`: natural
     logarithm of their ratio, positive for the leading class. `habits`: what a method for other
-    kinds than choice learned of the source.
+    kinds than choice learned of the source. Of a source that is hidden from the caller `name` is a
+    letter of the item, and its figures are null.
     """
 
-    source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]
+    source = serializers.IntegerField(source="source_id", allow_null=True)  # type: ignore[assignment]
     name = serializers.CharField()
     value = serializers.DictField()
     version = serializers.IntegerField()
@@ -263,16 +264,35 @@ class DifferenceOutput(serializers.Serializer):
 
 
 class ComparisonOutput(serializers.Serializer):
-    """What the second run would change; `results`: a page of the items, by id."""
+    """What the second run would change; `results`: a page of the items, by id.
 
-    same_inputs = serializers.BooleanField()
-    n_common = serializers.IntegerField()
-    n_different = serializers.IntegerField()
-    n_only_first = serializers.IntegerField()
-    n_only_second = serializers.IntegerField()
-    flows = FlowOutput(many=True)
-    results = DifferenceOutput(many=True)
-    next_after = serializers.CharField(allow_null=True)
+    `state`: missing when nobody has asked for the comparison, else queued, running, done, failed or
+    cancelled; until done there are no figures.
+    """
+
+    state = serializers.CharField()
+    same_inputs = serializers.SerializerMethodField()
+    n_common = serializers.IntegerField(source="comparison.n_common", default=None)
+    n_different = serializers.IntegerField(source="comparison.n_different", default=None)
+    n_only_first = serializers.IntegerField(source="comparison.n_only_first", default=None)
+    n_only_second = serializers.IntegerField(source="comparison.n_only_second", default=None)
+    flows = FlowOutput(source="comparison.flows", many=True, default=list)
+    results = DifferenceOutput(source="differences", many=True)
+    next_after = serializers.CharField(source="page.next_after", allow_null=True)
+
+    def get_same_inputs(self, page: Any) -> bool:
+        """Both runs were computed from the same labels."""
+        return bool(page.first.inputs_digest == page.second.inputs_digest)
+
+
+class ComparisonStartedOutput(serializers.Serializer):
+    """A comparison that was asked for."""
+
+    first = serializers.IntegerField(source="first_id")
+    second = serializers.IntegerField(source="second_id")
+    state = serializers.CharField(source="job.state")
+    progress = serializers.IntegerField(source="job.done")
+    total = serializers.IntegerField(source="job.total")
 
 
 class AgainInput(StrictSerializer):

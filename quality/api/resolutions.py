@@ -13,6 +13,7 @@ from projects.api.base import ProjectAPIView
 from quality.actions.deciding_rules import Deciding
 from quality.actions.save_costs import save_costs
 from quality.actions.start_check import start_check
+from quality.actions.start_comparison import start_comparison
 from quality.actions.start_resolution import repeat_resolution, start_resolution
 from quality.api import resolution_shapes as shapes
 from quality.api.serializers import PageInput
@@ -25,7 +26,7 @@ from quality.queries.lookups import (
     resolution_rows,
     version_by_number,
 )
-from quality.queries.resolution_pages import comparison_page, item_page
+from quality.queries.resolution_pages import comparison_page, item_page, two_runs
 from quality.queries.resolutions import resolution_run, resolution_runs
 
 MOST_COSTS = 100
@@ -131,7 +132,7 @@ class ItemWhyView(ProjectAPIView):
 class ComparisonView(ProjectAPIView):
     """Two resolution runs of one question."""
 
-    rules: ClassVar = {"GET": MAY_SEE}
+    rules: ClassVar = {"GET": MAY_SEE, "POST": MAY_SEE}
 
     @extend_schema(
         parameters=[shapes.ComparisonInput],
@@ -140,7 +141,11 @@ class ComparisonView(ProjectAPIView):
         tags=TAGS,
     )
     def get(self, request: Request, project_id: int, pk: int, other: int) -> Response:
-        """What the other run would change: counts, from what to what, and the items."""
+        """What the other run would change: counts, from what to what, and the items.
+
+        Everything but `state` is empty until somebody has asked for the comparison (POST), and its
+        state is done.
+        """
         asked = shapes.ComparisonInput.validated(request.query_params.dict())
         page = comparison_page(
             self.project,
@@ -152,18 +157,19 @@ class ComparisonView(ProjectAPIView):
             after=asked["after"],
             size=asked["size"],
         )
-        found = page.comparison
-        shown = {
-            "same_inputs": page.first.inputs_digest == page.second.inputs_digest,
-            "n_common": found.n_common,
-            "n_different": found.n_different,
-            "n_only_first": found.n_only_first,
-            "n_only_second": found.n_only_second,
-            "flows": found.flows,
-            "results": page.differences,
-            "next_after": page.page.next_after,
-        }
-        return Response(shapes.ComparisonOutput(shown).data)
+        return Response(shapes.ComparisonOutput(page).data)
+
+    @extend_schema(
+        request=None,
+        responses={202: shapes.ComparisonStartedOutput},
+        operation_id="resolutions_compare_start",
+        tags=TAGS,
+    )
+    def post(self, request: Request, project_id: int, pk: int, other: int) -> Response:
+        """Compare them in the background; asked for again it is the same comparison."""
+        first, second = two_runs(self.project, pk, other)
+        made = start_comparison(first=first, second=second, by=self.person, now=timezone.now())
+        return Response(shapes.ComparisonStartedOutput(made).data, status=202)
 
 
 class AgainView(ProjectAPIView):

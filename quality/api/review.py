@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from annotations.api.serializers import AnnotationOutput
+from annotations.queries.names import names_for
 from core.pages import Page
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.models import ReviewMode
@@ -163,7 +164,7 @@ class ReviewsView(ProjectAPIView):
         """Newest first, without those that were superseded."""
         given = ReviewsInput.validated(request.query_params.dict())
         page: Page[Any] = reviews_page(
-            self.project,
+            self.membership,
             after=given["after"],
             size=given["size"],
             verdict=given["verdict"],
@@ -208,7 +209,9 @@ class NextReviewView(ProjectAPIView):
         case = take_next_review(
             membership=self.membership, now=timezone.now(), after=given["after"]
         )
-        return Response(NextReviewOutput({"review": self._screen(case)}).data)
+        names = names_for(self.membership, [case.item_id] if case else [], judging=True)
+        answer = {"review": self._screen(case)}
+        return Response(NextReviewOutput(answer, context={"names": names}).data)
 
     def _screen(self, case: ReviewCase | None) -> Any:
         if case is None:

@@ -3,7 +3,6 @@
 from quality.models.adjudication import (
     Adjudication,
     AdjudicationLease,
-    NamesShown,
     Order,
     Reason,
     Verdict,
@@ -19,6 +18,7 @@ from quality.models.agreement import (
     PairAgreement,
     Scope,
 )
+from quality.models.comparison import ComparedItem, RunComparison
 from quality.models.cost import CostMatrix
 from quality.models.live import (
     ItemLabels,
@@ -54,6 +54,7 @@ from quality.models.review import (
     Review,
     ReviewCase,
     ReviewCause,
+    ReviewTally,
     ReviewVerdict,
     ReviewWatermark,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "CheckOutcome",
     "ClassCount",
     "CoefficientName",
+    "ComparedItem",
     "ConfusionCell",
     "Consent",
     "CostMatrix",
@@ -91,7 +93,6 @@ __all__ = [
     "LiveProject",
     "LiveProof",
     "LiveQuestion",
-    "NamesShown",
     "Order",
     "OverviewRun",
     "PairAgreement",
@@ -107,6 +108,7 @@ __all__ = [
     "Review",
     "ReviewCase",
     "ReviewCause",
+    "ReviewTally",
     "ReviewVerdict",
     "ReviewWatermark",
     "RoutedSlot",
@@ -117,6 +119,7 @@ __all__ = [
     "RoutingState",
     "RoutingStep",
     "RoutingStudy",
+    "RunComparison",
     "Scope",
     "SlotChange",
     "SourceReliability",

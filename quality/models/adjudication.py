@@ -123,30 +123,6 @@ class Adjudication(models.Model):
         return f"{self.verdict} on item {self.item_id}"
 
 
-class NamesShown(models.Model):
-    """Somebody asked who had said what about an item, before deciding it. Append-only."""
-
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
-    question = models.ForeignKey(
-        Question, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["item", "question", "by"], name="namesshown_once_per_person"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"names of item {self.item_id} to {self.by_id}"
-
-
 class AdjudicationLease(models.Model):
     """Who has an item on the screen, so that nobody else is given it. Comes and goes."""
 

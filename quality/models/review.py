@@ -154,3 +154,30 @@ class ReviewWatermark(models.Model):
 
     def __str__(self) -> str:
         return f"project {self.project_id} to {self.drawn_to}"
+
+
+class ReviewTally(models.Model):
+    """How many answers of a source were drawn, wait, and were judged how. The database keeps these
+    rows (migration 0023), so that the figures cost the same however much was reviewed.
+
+    `again`: of answers that followed one that was to be reviewed, else of all others. A review that
+    stands counts once, for answers that were drawn.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    again = models.BooleanField()
+    due = models.BigIntegerField(default=0)
+    waiting = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    fixed = models.BigIntegerField(default=0)
+    sent_back = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "again"], name="reviewtally_once_per_source"),
+        )
+        indexes = (models.Index(fields=["project"], name="reviewtally_by_project"),)
+
+    def __str__(self) -> str:
+        return f"reviews of source {self.source_id}"

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
 from annotations.models import Annotation, AnnotationKind, Item, Label
 from annotations.parts import text_of
+from annotations.queries.names import names_for
 from core.pages import Page, keyset_page
 from guidelines.label_schema import text_in
 from guidelines.queries import served_schema
@@ -19,7 +20,7 @@ from projects.models import Membership, Project
 from quality.agreement.values import ValueTable
 from quality.kind_methods import READ_ITEMS
 from quality.kinds import KIND_QUALITY
-from quality.models import Adjudication, AdjudicationLease, NamesShown, Verdict
+from quality.models import Adjudication, AdjudicationLease, Verdict
 from quality.queries.answers import Answer, answer
 from quality.queries.naming import QuestionNames, person_or_name
 
@@ -85,9 +86,9 @@ class Case:
 def case(viewer: Membership, item: Item, names: QuestionNames) -> Case:
     """The item with its answers side by side, equal ones together, the most frequent first.
 
-    Names are letters unless the viewer has asked for them (`show_names`).
+    Names are letters until the viewer has asked for them (`show_names`), whoever that is.
     """
-    with_names = names_shown(viewer, item.pk, names.id)
+    called = names_for(viewer, [item.pk], judging=True)
     labels = (
         Label.objects.filter(
             item=item,
@@ -96,7 +97,10 @@ def case(viewer: Membership, item: Item, names: QuestionNames) -> Case:
             annotation__successor=None,
         )
         .select_related("annotation__version")
-        .annotate(said_by=person_or_name("annotation__source__"))
+        .annotate(
+            said_by=person_or_name("annotation__source__"),
+            rater=Coalesce("annotation__source__on_behalf_of", "annotation__source"),
+        )
         .order_by("annotation__submitted_at", "pk")
     )
     found: dict[str, Column] = {}
@@ -108,7 +112,7 @@ def case(viewer: Membership, item: Item, names: QuestionNames) -> Case:
             raw = names.raw(label.value)
             shown = answer(label.value, names, item.payload)
             found[key] = Column(0, str(label.annotation_id), raw, shown)
-        name = label.said_by if with_names else _letter(place)
+        name = label.said_by if called.are_shown(item.pk) else called.letter(item.pk, label.rater)
         found[key].voices.append(_voice(label.annotation, name, names.language))
     columns = sorted(found.values(), key=lambda column: -len(column.voices))[:MOST_COLUMNS]
     return Case(
@@ -119,7 +123,7 @@ def case(viewer: Membership, item: Item, names: QuestionNames) -> Case:
         ],
         merged=_merged(names, values),
         head=_last_row(item, names.id),
-        names_shown=with_names,
+        names_shown=called.are_shown(item.pk),
         holder=holder(viewer, item.pk, names.id),
     )
 
@@ -134,12 +138,6 @@ def _voice(made: Annotation, name: str, language: str) -> Voice:
     ]
     seconds = None if made.active_ms is None else made.active_ms / 1000
     return Voice(name, made.version.number, made.submitted_at, made.comment, seconds, rules)
-
-
-def names_shown(viewer: Membership, item_id: int, question_id: int) -> bool:
-    """Whether the viewer has asked who said what."""
-    rows = NamesShown.objects.filter(item=item_id, question=question_id, by=viewer.user_id)
-    return rows.exists()
 
 
 def holder(viewer: Membership, item_id: int, question_id: int) -> str:
@@ -199,16 +197,6 @@ def decisions_page(
 def _without_side(value: dict[str, Any]) -> dict[str, Any]:
     """Which side stood on the left does not make another answer."""
     return {name: each for name, each in value.items() if name != "left"}
-
-
-def _letter(place: int) -> str:
-    """A, B, ... Z, AA: who said it stays open while one decides."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _merged(names: QuestionNames, values: list[tuple[int, int, dict[str, Any]]]) -> Any:

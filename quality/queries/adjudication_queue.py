@@ -13,7 +13,6 @@ from django.db.models.functions import Now
 
 from annotations.models import Flag, FlagKind, Label
 from annotations.queries.blindness import blind_to
-from annotations.queries.comments import is_closed
 from projects.models import Membership, Project
 from quality.models import (
     Adjudication,
@@ -82,7 +81,7 @@ def _everything(
 ) -> tuple[QuerySet[Any], tuple[str, ...]] | None:
     if ordering.order == Order.FLAGGED:
         labeled = Label.objects.filter(item=OuterRef("item"), question=question_id)
-        flags = Flag.objects.filter(~is_closed(), Exists(labeled), project=project)
+        flags = Flag.objects.filter(Exists(labeled), open__project=project)
         return flags.exclude(kind=FlagKind.BACK), ("pk",)
     if ordering.order in (Order.DISPUTED, Order.PAIR):
         run = latest_run(project, question_id)

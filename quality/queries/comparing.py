@@ -1,40 +1,26 @@
-"""Two finished runs of one question side by side: what would change, how often, and where."""
+"""Two finished runs of one question side by side: what would change, how often, and where.
 
-import json
+Everything is read from what a job has stored (`quality.actions.compute_comparison`).
+"""
+
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
-from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from annotations.models import Item
 from annotations.parts import text_of
 from projects.models import Membership
-from quality.models import ResolutionRun
+from quality.models import ComparedItem, Resolution, ResolutionRun, RunComparison
+from quality.models.comparison import DECIDED
 from quality.queries.answers import Answer, answer
 from quality.queries.charts import heat, percent
-from quality.queries.decisions import KEPT_SECONDS, PAGE_SIZE, item_mark
+from quality.queries.decisions import PAGE_SIZE, item_mark
 from quality.queries.disputes import blind_items
 from quality.queries.naming import ChoiceName, QuestionNames
 
 UNDECIDED = "undecided"
-DECIDED = "decided"
-
-# What stood on the left of a pair is no part of the answer.
-_DIFFER = "(one.value - 'left') IS DISTINCT FROM (other.value - 'left')"
-_BOTH = """
-  FROM quality_resolution one
-  JOIN quality_resolution other ON other.run_id = %(second)s AND other.item_id = one.item_id
- WHERE one.run_id = %(first)s
-"""
-# Of questions with a single choice by choice; of others only whether they are decided.
-_FLOWS = """
-SELECT {one}, {other}, {differ}, count(*)
-{both} GROUP BY 1, 2, 3
-"""
-_ROWS = "SELECT one.item_id, one.value::text, one.confidence, other.value::text, other.confidence"
 
 
 @dataclass(frozen=True)
@@ -115,48 +101,23 @@ class Difference:
     second_value: dict[str, Any] | None
 
 
-def compare(first: ResolutionRun, second: ResolutionRun) -> Comparison:
-    """Counted once, then remembered: finished runs do not change."""
-    key = f"quality:flows:{first.pk}:{second.pk}:{first.inputs_digest}:{second.inputs_digest}"
-    found = cache.get(key)
-    if found is None:
-        found = _counted(first, second)
-        cache.set(key, found, KEPT_SECONDS)
-    keys = dict(first.question.choices.values_list("pk", "key"))
-    flows: dict[tuple[str | None, str | None], int] = {}
-    for before, after, _differs, n in found:
-        pair = (_named(before, keys), _named(after, keys))
-        flows[pair] = flows.get(pair, 0) + n
-    n_common = sum(flows.values())
+def latest_comparison(first: ResolutionRun, second: ResolutionRun) -> RunComparison | None:
+    """The newest comparison of these two, computed or not."""
+    known = RunComparison.objects.filter(first=first, second=second).select_related("job")
+    return known.order_by("-pk").first()
+
+
+def comparison_of(made: RunComparison, first: ResolutionRun, second: ResolutionRun) -> Comparison:
+    """The counts of a finished comparison."""
+    n_common = sum(n for _before, _after, n, _differ in made.flows)
+    flows = [Flow(before or None, after or None, n) for before, after, n, _differ in made.flows]
     return Comparison(
         n_common=n_common,
-        n_different=sum(n for _before, _after, differs, n in found if differs),
+        n_different=sum(differ for _before, _after, _n, differ in made.flows),
         n_only_first=(first.n_items or 0) - n_common,
         n_only_second=(second.n_items or 0) - n_common,
-        flows=[
-            Flow(before, after, n)
-            for (before, after), n in sorted(
-                flows.items(), key=lambda entry: (-entry[1], str(entry[0]))
-            )
-        ],
+        flows=sorted(flows, key=lambda flow: (-flow.n, str((flow.before, flow.after)))),
     )
-
-
-def _counted(first: ResolutionRun, second: ResolutionRun) -> list[tuple[Any, Any, bool, int]]:
-    of = "{run}.choice_id" if first.question.kind == "choice" else "({run}.value IS NOT NULL)"
-    statement = _FLOWS.format(
-        one=of.format(run="one"), other=of.format(run="other"), differ=_DIFFER, both=_BOTH
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"first": first.pk, "second": second.pk})
-        return list(cursor.fetchall())
-
-
-def _named(decision: Any, keys: dict[int, str]) -> str | None:
-    """A choice key, "decided", or None for undecided."""
-    if isinstance(decision, bool):
-        return DECIDED if decision else None
-    return None if decision is None else keys[decision]
 
 
 def flow_table(comparison: Comparison, names: QuestionNames) -> FlowTable | None:
@@ -183,8 +144,7 @@ def flow_table(comparison: Comparison, names: QuestionNames) -> FlowTable | None
 
 
 def differences(
-    first: ResolutionRun,
-    second: ResolutionRun,
+    made: RunComparison,
     *,
     names: QuestionNames,
     viewer: Membership,
@@ -192,29 +152,42 @@ def differences(
     change: Change = Change(),
     size: int = PAGE_SIZE,
 ) -> tuple[list[Difference], str | None]:
-    """Items decided differently, in the order of their ids, and where the next page begins."""
-    where, parameters = _conditions(first, second, change)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_ROWS} {_BOTH} AND {where} AND one.item_id > %(after)s"
-            " ORDER BY one.item_id LIMIT %(size)s",
-            {**parameters, "after": item_mark(after), "size": size + 1},
-        )
-        rows = cursor.fetchall()
-    shown = rows[:size]
-    items = Item.objects.in_bulk([row[0] for row in shown])
+    """Items decided differently, in the order of their ids, and where the next page begins.
+
+    404 for a choice that the question does not have.
+    """
+    rows = ComparedItem.objects.filter(comparison=made, item__gt=item_mark(after))
+    for name, wanted in (("before", change.before), ("after", change.after)):
+        if wanted:
+            rows = rows.filter(**{name: _code(made.first, wanted)})
+    found = list(rows.order_by("item").values_list("item_id", flat=True)[: size + 1])
+    shown = found[:size]
+    items = Item.objects.in_bulk(shown)
     blind = blind_items(viewer, items)
+    decided = {
+        (row.run_id, row.item_id): row
+        for row in Resolution.objects.filter(
+            run__in=[made.first_id, made.second_id], item__in=shown
+        )
+    }
     differing = [
-        _difference(row, items[row[0]], names, row[0] in blind)
-        for row in shown
-        if not (change.tells and row[0] in blind)
+        _difference(
+            items[item],
+            decided[made.first_id, item],
+            decided[made.second_id, item],
+            names,
+            item in blind,
+        )
+        for item in shown
+        if not (change.tells and item in blind)
     ]
-    return differing, str(shown[-1][0]) if len(rows) > size else None
+    return differing, str(shown[-1]) if len(found) > size else None
 
 
-def _difference(row: tuple[Any, ...], item: Item, names: QuestionNames, blind: bool) -> Difference:
-    _pk, one, one_confidence, other, other_confidence = row
-    values = [None if blind or text is None else json.loads(text) for text in (one, other)]
+def _difference(
+    item: Item, one: Resolution, other: Resolution, names: QuestionNames, blind: bool
+) -> Difference:
+    values = [None if blind else row.value for row in (one, other)]
     shown = [None if value is None else answer(value, names, item.payload) for value in values]
     return Difference(
         item=item,
@@ -222,28 +195,19 @@ def _difference(row: tuple[Any, ...], item: Item, names: QuestionNames, blind: b
         blind=blind,
         first=shown[0],
         second=shown[1],
-        first_confidence=one_confidence,
-        second_confidence=other_confidence,
+        first_confidence=one.confidence,
+        second_confidence=other.confidence,
         first_value=values[0],
         second_value=values[1],
     )
 
 
-def _conditions(
-    first: ResolutionRun, second: ResolutionRun, change: Change
-) -> tuple[str, dict[str, Any]]:
-    """404 for a choice that the question does not have."""
-    conditions = [_DIFFER]
-    parameters: dict[str, Any] = {"first": first.pk, "second": second.pk}
-    for run, name, wanted in (("one", "before", change.before), ("other", "to", change.after)):
-        if wanted == UNDECIDED:
-            conditions.append(f"{run}.value IS NULL")
-        elif wanted == DECIDED and first.question.kind != "choice":
-            conditions.append(f"{run}.value IS NOT NULL")
-        elif wanted:
-            choice = first.question.choices.filter(key=wanted).values_list("pk", flat=True).first()
-            if choice is None:
-                raise Http404(_("The question has no such choice."))
-            conditions.append(f"{run}.choice_id = %({name})s")
-            parameters[name] = choice
-    return " AND ".join(conditions), parameters
+def _code(run: ResolutionRun, wanted: str) -> str:
+    """What `ComparedItem` has for a decision that is asked for."""
+    if wanted == UNDECIDED:
+        return ""
+    if run.question.kind != "choice" and wanted == DECIDED:
+        return DECIDED
+    if not run.question.choices.filter(key=wanted).exists():
+        raise Http404(_("The question has no such choice."))
+    return wanted

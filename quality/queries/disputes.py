@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from annotations.models import AnnotationKind, Assignment, AssignmentState, Label
 from annotations.parts import text_of
 from annotations.queries.blindness import blind_to
+from annotations.queries.names import names_for
 from core.pages import Page, keyset_page
 from projects.models import Membership
 from quality.models import Adjudication, AgreementRun, DisputedItem
@@ -31,7 +33,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Vote:
-    """What one source says now, under which version."""
+    """What one source says now, under which version. `source`: as the viewer may call it."""
 
     source: str
     answer: Answer
@@ -114,7 +116,7 @@ def dispute_page(
     ids = [row.item_id for row in page.rows]
     blind = blind_items(viewer, ids)
     seen = [row for row in page.rows if row.item_id not in blind]
-    votes, decided = _votes(run, seen, names), _decided(run, seen, names)
+    votes, decided = _votes(run, seen, names, viewer), _decided(run, seen, names)
     return page, [
         Dispute(
             row=row,
@@ -151,20 +153,33 @@ def _current_labels(run: Run) -> QuerySet[Label]:
     return labels.filter(kinds, last, annotation__version=run.version_id)
 
 
-def _votes(run: Run, disputed: list[DisputedItem], names: QuestionNames) -> dict[int, list[Vote]]:
+def _votes(
+    run: Run, disputed: list[DisputedItem], names: QuestionNames, viewer: Membership
+) -> dict[int, list[Vote]]:
     votes: dict[int, list[Vote]] = {}
     payloads = {row.item_id: row.item.payload for row in disputed}
     rows = (
         _current_labels(run)
         .filter(item__in=list(payloads))
-        .annotate(said_by=person_or_name("annotation__source__"))
-        .order_by("item", "said_by", "pk")
-        .values_list("item_id", "value", "said_by", "annotation__version__number")
+        .annotate(
+            said_by=person_or_name("annotation__source__"),
+            rater=Coalesce("annotation__source__on_behalf_of", "annotation__source"),
+            person=Coalesce(
+                "annotation__source__on_behalf_of__person", "annotation__source__person"
+            ),
+        )
+        .order_by("item", "pk")
+        .values_list(
+            "item_id", "value", "rater", "person", "said_by", "annotation__version__number"
+        )
     )
-    for item, value, source, version in rows:
+    called = names_for(viewer, payloads)
+    for item, value, rater, person, name, version in rows:
         said = answer(value, names, payloads[item])
-        votes.setdefault(item, []).append(Vote(source, said, version))
-    return votes
+        vote = Vote(called.rater(item, rater, person, name), said, version)
+        votes.setdefault(item, []).append(vote)
+    # By what they are called: an order of names would tell whose letter is whose.
+    return {item: sorted(said, key=lambda vote: vote.source) for item, said in votes.items()}
 
 
 def _decided(run: Run, disputed: list[DisputedItem], names: QuestionNames) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from annotations.models import AnnotationKind, Label
 from annotations.parts import text_of
 from annotations.queries.blindness import is_blind_on
+from annotations.queries.names import Names, names_for
 from projects.models import Membership
 from quality.models import (
     Adjudication,
@@ -35,12 +36,13 @@ class Voice:
     """One label, and what the run knows of its source.
 
     `right`: how often the source says this of items that truly are what was decided; `wrong`: of
-    items that are the runner-up. `evidence`: natural logarithm of their ratio; positive speaks for
-    the decision. None where the run knows no such table.
-    `habits`: what a method for other kinds than choice learned of the source.
+    items that are the runner-up. `strength`: natural logarithm of their ratio; positive speaks for
+    the decision. None where the run knows no such table. `habits`: what a method for other kinds
+    than choice learned of the source. Of a source that is hidden from the viewer there is a letter
+    instead of the name, and no figure by which it could be found elsewhere.
     """
 
-    source_id: int
+    source_id: int | None
     name: str
     answer: Answer
     value: dict[str, Any]
@@ -51,12 +53,12 @@ class Voice:
     right: float | None = None
     wrong: float | None = None
     habits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    strength: float | None = None
 
     @property
     def evidence(self) -> float | None:
-        if self.right is None or self.wrong is None:
-            return None
-        return math.log(max(self.right, _LEAST_CHANCE) / max(self.wrong, _LEAST_CHANCE))
+        """The strength, for a viewer who may know whose it is."""
+        return None if self.source_id is None else self.strength
 
     @property
     def percents(self) -> tuple[float | None, float | None]:
@@ -103,6 +105,7 @@ class Explanation:
     members: list[MemberVote] = field(default_factory=list)
     standing: Adjudication | None = None
     standing_answer: Answer | None = None
+    names_shown: bool = True
 
     @property
     def runner_up(self) -> Candidate | None:
@@ -133,6 +136,7 @@ def explanation(
     if is_blind_on(viewer, row.item_id):
         return Explanation(run, row, text, blind=True, names=names)
     candidates = _candidates(run, row, names)
+    called = names_for(viewer, [row.item_id])
     standing = decision_on(row.item, run.question_id)
     payload = row.item.payload
     return Explanation(
@@ -142,7 +146,8 @@ def explanation(
         blind=False,
         names=names,
         decided=None if row.value is None else answer(row.value, names, payload, row.posterior),
-        voices=_voices(run, row, names, candidates),
+        voices=_voices(run, row, names, candidates, called),
+        names_shown=called.are_shown(row.item_id),
         candidates=candidates,
         members=_members(run, row, names),
         standing=standing,
@@ -172,7 +177,11 @@ def labels_of_then(run: ResolutionRun, item_id: int) -> QuerySet[Label]:
 
 
 def _voices(
-    run: ResolutionRun, row: Resolution, names: QuestionNames, candidates: list[Candidate]
+    run: ResolutionRun,
+    row: Resolution,
+    names: QuestionNames,
+    candidates: list[Candidate],
+    called: Names,
 ) -> list[Voice]:
     labels = list(
         labels_of_then(run, row.item_id)
@@ -180,6 +189,9 @@ def _voices(
         .annotate(
             said_by=person_or_name("annotation__source__"),
             rater=Coalesce("annotation__source__on_behalf_of", "annotation__source"),
+            person=Coalesce(
+                "annotation__source__on_behalf_of__person", "annotation__source__person"
+            ),
         )
         .order_by("annotation__submitted_at", "pk")
     )
@@ -194,22 +206,35 @@ def _voices(
     for label in labels:
         source = known.get(label.rater)
         said = label.value.get("choice")
-        found.append(
-            Voice(
-                source_id=label.rater,
-                name=label.said_by,
-                answer=answer(label.value, names, row.item.payload),
-                value=label.value,
-                version=label.annotation.version.number,
-                at=label.annotation.submitted_at,
-                accuracy=source.accuracy if source else None,
-                weight=source.weight if source else None,
-                right=_chance(source, leading, said),
-                wrong=_chance(source, other, said),
-                habits=source.habits if source else {},
-            )
+        right, wrong = _chance(source, leading, said), _chance(source, other, said)
+        voice = Voice(
+            source_id=label.rater,
+            name=called.rater(row.item_id, label.rater, label.person, label.said_by),
+            answer=answer(label.value, names, row.item.payload),
+            value=label.value,
+            version=label.annotation.version.number,
+            at=label.annotation.submitted_at,
+            accuracy=source.accuracy if source else None,
+            weight=source.weight if source else None,
+            right=right,
+            wrong=wrong,
+            strength=_strength(right, wrong),
+            habits=source.habits if source else {},
         )
+        is_hidden = called.is_hidden(row.item_id, label.person)
+        found.append(_anonymous(voice) if is_hidden else voice)
     return found
+
+
+def _anonymous(voice: Voice) -> Voice:
+    unknown: dict[str, Any] = {"source_id": None, "accuracy": None, "weight": None, "habits": {}}
+    return replace(voice, right=None, wrong=None, **unknown)
+
+
+def _strength(right: float | None, wrong: float | None) -> float | None:
+    if right is None or wrong is None:
+        return None
+    return math.log(max(right, _LEAST_CHANCE) / max(wrong, _LEAST_CHANCE))
 
 
 def _chance(source: SourceReliability | None, true: str, said: str | None) -> float | None:

@@ -112,7 +112,7 @@ def _strongest(why: Explanation, decided: Candidate, other: Candidate | None) ->
     """The label that speaks loudest for the decision, and the one that speaks loudest against."""
     if other is None or why.run.method == ResolutionMethod.MAJORITY_VOTE:
         return []
-    known = [(voice.evidence, voice) for voice in why.voices if voice.evidence is not None]
+    known = [(voice.strength, voice) for voice in why.voices if voice.strength is not None]
     if not known:
         return []
     found = []
@@ -126,6 +126,13 @@ def _strongest(why: Explanation, decided: Candidate, other: Candidate | None) ->
 
 
 def _evidence(voice: Voice, decided: Candidate, other: Candidate, *, for_it: bool) -> str:
+    if voice.source_id is None:
+        words = (
+            _("What speaks most for it is the label of %(name)s.")
+            if for_it
+            else _("What speaks most against it is the label of %(name)s.")
+        )
+        return words % {"name": voice.name}
     begin = (
         _("What speaks most for it is the label of %(name)s:")
         if for_it

@@ -8,16 +8,23 @@ from django.utils.translation import gettext as _
 
 from core.pages import Page, keyset_page
 from projects.models import Membership, Project
-from quality.models import ResolutionCheck, ResolutionMethod, ResolutionRun, Undecided
+from quality.models import (
+    ResolutionCheck,
+    ResolutionMethod,
+    ResolutionRun,
+    RunComparison,
+    Undecided,
+)
 from quality.queries.agreement import annotations_since
 from quality.queries.comparing import (
     Change,
     Comparison,
     Difference,
     FlowTable,
-    compare,
+    comparison_of,
     differences,
     flow_table,
+    latest_comparison,
 )
 from quality.queries.deciding_values import spread_of_kind
 from quality.queries.decisions import (
@@ -157,17 +164,24 @@ class RunDetail:
 
 
 @dataclass(frozen=True)
-class RunComparison:
-    """Two runs of one question side by side."""
+class ComparisonPage:
+    """Two runs of one question side by side; `comparison` is None until a job (`made`) has
+    compared them."""
 
     first: ResolutionRun
     second: ResolutionRun
     names: QuestionNames
-    comparison: Comparison
-    table: FlowTable | None
+    made: RunComparison | None
     change: Change
-    differences: list[Difference]
     page: DecisionPage
+    comparison: Comparison | None = None
+    table: FlowTable | None = None
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """That of the job; "missing" when nobody has asked for one."""
+        return "missing" if self.made is None else str(self.made.job.state)
 
     @property
     def query(self) -> str:
@@ -265,23 +279,27 @@ def comparison_page(
     change: Change,
     after: str | None,
     size: int = PAGE_SIZE,
-) -> RunComparison:
+) -> ComparisonPage:
     """Two runs side by side, and a page of the items on which they differ."""
     first, second = two_runs(project, pk, other)
     names = names_of(first, language)
+    made = latest_comparison(first, second)
+    if made is None or made.computed_at is None:
+        return ComparisonPage(first, second, names, made, change, DecisionPage([], None))
     rows, next_after = differences(
-        first, second, names=names, viewer=viewer, after=after, change=change, size=size
+        made, names=names, viewer=viewer, after=after, change=change, size=size
     )
-    found = compare(first, second)
-    return RunComparison(
+    found = comparison_of(made, first, second)
+    return ComparisonPage(
         first=first,
         second=second,
         names=names,
+        made=made,
+        change=change,
+        page=DecisionPage([], next_after),
         comparison=found,
         table=flow_table(found, names),
-        change=change,
         differences=rows,
-        page=DecisionPage([], next_after),
     )
 
 

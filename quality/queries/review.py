@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from annotations.models import Annotation, AnnotationKind
 from annotations.queries.blindness import blind_to
 from annotations.queries.items import ledger_rows
+from annotations.queries.names import NAMES_ARE_HIDDEN, names_for, sees_names
 from annotations.queries.serving import raw_values
 from core.pages import Page, keyset_page
 from projects.models import Membership, Project
@@ -49,8 +51,10 @@ def waiting_cases(viewer: Membership) -> QuerySet[ReviewCase]:
 
 
 def count_waiting(viewer: Membership) -> int:
-    """How many wait for this person; more than 1,000 are not counted."""
-    return waiting_cases(viewer).order_by()[: MOST_COUNTED + 1].count()
+    """How many wait for this person, of the first 1,001 that wait for anybody."""
+    first = ReviewCase.objects.filter(project=viewer.project, done_at=None)
+    first = first.order_by("priority", "pk")[: MOST_COUNTED + 1]
+    return waiting_cases(viewer).order_by().filter(pk__in=first.values("pk")).count()
 
 
 def answer_of(project: Project, pk: UUID) -> Annotation:
@@ -85,21 +89,38 @@ def review_screen(annotation: Annotation) -> ReviewScreen:
 
 
 def reviews_page(
-    project: Project,
+    viewer: Membership,
     *,
     after: str | None,
     size: int = PAGE_SIZE,
     verdict: str = "",
     source: int = 0,
 ) -> Page[Review]:
-    """Reviews that stand, newest first; of one verdict, or of one annotator."""
-    rows = Review.objects.filter(project=project, successor=None)
+    """Reviews that stand, newest first; of one verdict, or of one annotator.
+
+    PermissionDenied for those of one annotator, to whom names are hidden.
+    """
+    if source and not sees_names(viewer):
+        raise PermissionDenied(NAMES_ARE_HIDDEN)
+    newer = Review.objects.filter(supersedes=OuterRef("pk"))
+    rows = Review.objects.filter(~Exists(newer), project=viewer.project)
     if verdict:
         rows = rows.filter(verdict=verdict)
     if source:
         rows = rows.filter(annotation__source=source)
     rows = rows.select_related("item", "by", "annotation__source__person", "version")
     return keyset_page(rows, after=after, size=size, newest_first=True)
+
+
+def annotators_of(viewer: Membership, reviews: list[Review]) -> list[str]:
+    """Whose answers were reviewed, as the viewer may call them."""
+    names = names_for(viewer, [row.item_id for row in reviews])
+    found = []
+    for row in reviews:
+        source = row.annotation.source
+        name = source.person.name if source.person else source.name
+        found.append(names.rater(row.item_id, source.pk, source.person_id, name))
+    return found
 
 
 def last_review(viewer: Membership, pk: int) -> Review | None:

@@ -2,36 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.db import connection
-
-from core.digest import digest
 from projects.models import Project
 from quality.agreement.proportion import wilson_interval
-from quality.models import Review, ReviewWatermark
+from quality.models import ReviewTally
 from quality.queries.charts import percent
 from quality.queries.naming import source_names
-
-KEPT_SECONDS = 60
-
-# An answer counts once, by the review that stands; one that was sent back and answered again is
-# counted apart from first answers, so that the accepted share speaks of these.
-_FIGURES = """
-SELECT waiting.source_id,
-       count(*) FILTER (WHERE waiting.cause <> 'again'),
-       count(*) FILTER (WHERE waiting.cause <> 'again' AND waiting.done_at IS NULL),
-       count(*) FILTER (WHERE waiting.cause <> 'again' AND review.verdict = 'accepted'),
-       count(*) FILTER (WHERE waiting.cause <> 'again' AND review.verdict = 'fixed'),
-       count(*) FILTER (WHERE waiting.cause <> 'again' AND review.verdict = 'sent_back'),
-       count(*) FILTER (WHERE waiting.cause = 'again'),
-       count(*) FILTER (WHERE waiting.cause = 'again' AND waiting.done_at IS NULL),
-       count(*) FILTER (WHERE waiting.cause = 'again' AND review.verdict = 'accepted')
-FROM quality_reviewcase AS waiting
-LEFT JOIN quality_review AS review ON review.annotation_id = waiting.annotation_id
-    AND NOT EXISTS (SELECT FROM quality_review AS newer WHERE newer.supersedes_id = review.id)
-WHERE waiting.project_id = %s
-GROUP BY waiting.source_id
-"""
 
 
 @dataclass(frozen=True)
@@ -93,23 +68,34 @@ class ReviewFigures:
 def review_figures(project: Project) -> tuple[ReviewFigures, list[ReviewFigures]]:
     """Of all annotators together, and of each: the lowest accepted share first.
 
-    Counted again only when an answer was drawn or reviewed since.
+    Read from what the database has counted as it happened (`ReviewTally`). An answer counts once,
+    by the review that stands; one that was sent back and answered again is counted apart from first
+    answers, so that the accepted share speaks of these.
     """
-    drawn = ReviewWatermark.objects.filter(project=project).first()
-    latest = Review.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)
-    mark = digest([drawn and [drawn.drawn_to.isoformat(), str(drawn.annotation)], latest.first()])
-    key = f"quality:review:{project.pk}:{mark}"
-    rows = cache.get(key)
-    if rows is None:
-        with connection.cursor() as cursor:
-            cursor.execute(_FIGURES, [project.pk])
-            rows = cursor.fetchall()
-        cache.set(key, rows, KEPT_SECONDS)
+    sources: dict[int, dict[bool, ReviewTally]] = {}
+    for tally in ReviewTally.objects.filter(project=project).order_by("source_id"):
+        sources.setdefault(tally.source_id, {})[tally.again] = tally
+    rows = [(source, *_row(found)) for source, found in sources.items()]
     names = source_names(row[0] for row in rows)
     each = [ReviewFigures(row[0], names.get(row[0], "?"), *row[1:]) for row in rows]
     sums = [sum(row[place] for row in rows) for place in range(1, 9)]
     together = ReviewFigures(None, "", *sums)
     return together, sorted(each, key=_worst_first)
+
+
+def _row(found: dict[bool, ReviewTally]) -> tuple[int, ...]:
+    """The figures of one source, in the order of `ReviewFigures`."""
+    first, again = (found.get(each) or ReviewTally() for each in (False, True))
+    return (
+        first.due,
+        first.waiting,
+        first.accepted,
+        first.fixed,
+        first.sent_back,
+        again.due,
+        again.waiting,
+        again.accepted,
+    )
 
 
 def _worst_first(figures: ReviewFigures) -> tuple[bool, float, str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from core.pages import keyset_page
 from quality.models import Resolution, ResolutionRun, SourceReliability
-from quality.queries.comparing import Change, Difference, differences
+from quality.queries.comparing import Change, Difference, differences, latest_comparison
 from quality.queries.decisions import decided_counts, item_mark
 from quality.queries.disputes import blind_items
 from quality.queries.naming import QuestionNames, person_or_name, vocabulary
@@ -145,11 +145,14 @@ def _comparison(asked: Asked) -> Reader:
     first, second = two_runs(
         viewer.project, asked.needed_number("run"), asked.needed_number("other")
     )
+    made = latest_comparison(first, second)
+    if made is None or made.computed_at is None:
+        raise Http404(_("These two runs have not been compared yet."))
     names, change = names_of(first, asked.language), Change(asked.one("from"), asked.one("to"))
 
     def read(after: str, size: int) -> Piece:
         rows, next_after = differences(
-            first, second, names=names, viewer=viewer, change=change, after=after, size=size
+            made, names=names, viewer=viewer, change=change, after=after, size=size
         )
         return Piece([_difference(row) for row in rows], next_after)
 

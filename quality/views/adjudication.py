@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions.flag_item import flag_item
+from annotations.actions.show_names import show_names
 from annotations.forms.plain import values_of_form
 from annotations.forms.questions import GapForm
 from annotations.models import FlagKind, Item
@@ -28,7 +29,6 @@ from guidelines.queries import current_version
 from guidelines.rendering import rendered_guideline
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.adjudicate_names import show_names
 from quality.actions.adjudicate_next import decide_and_go_on, take_next
 from quality.actions.adjudicate_undo import undo_decision
 from quality.forms_adjudication import AdjudicationForm, OrderForm
@@ -113,7 +113,6 @@ def names(request: ProjectRequest, pk: int) -> HttpResponse:
     show_names(
         membership=request.membership,
         item=item_of(request.project, pk),
-        question=question_by_key(request.project, asked.key),
         now=timezone.now(),
     )
     return _to_item(request, pk, asked, _order(request))

@@ -157,7 +157,7 @@ def resume(request: ProjectRequest, pk: int) -> HttpResponse:
     return redirect("quality:person", slug=request.project.slug, pk=pk)
 
 
-@project_view(Permission.VIEW_QUALITY)
+@project_view(Permission.VIEW_NAMES)
 @require_http_methods(["GET", "HEAD"])
 def rows(request: ProjectRequest, pk: int) -> HttpResponse:
     """The answers behind a figure: ?show=gold, repeats, stretch (from, to) or alike (with)."""

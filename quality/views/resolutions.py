@@ -15,10 +15,11 @@ from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
 from quality.actions.start_check import start_check
+from quality.actions.start_comparison import start_comparison
 from quality.actions.start_resolution import repeat_resolution, start_resolution
 from quality.forms import ResolutionForm
 from quality.models import ResolutionRun, Undecided
-from quality.queries.comparing import Change
+from quality.queries.comparing import Change, latest_comparison
 from quality.queries.costs import latest_costs
 from quality.queries.naming import QuestionNames, Vocabulary, vocabulary
 from quality.queries.recommending import recommended
@@ -28,6 +29,7 @@ from quality.queries.resolution_pages import (
     item_page,
     latest_check,
     list_page,
+    two_runs,
 )
 from quality.queries.resolutions import resolution_run
 from quality.views.agreement import chosen, job_answer, language_of
@@ -199,9 +201,14 @@ def change_of(request: HttpRequest) -> Change:
 
 
 @project_view(Permission.VIEW_QUALITY)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
-    """What another run would change: how often from what to what, and on which items."""
+    """What another run would change: how often from what to what, and on which items.
+
+    Reading compares nothing: a page without figures asks by POST, as whoever may look may.
+    """
+    if request.method == "POST":
+        return _start_comparing(request, pk, other)
     with invalid_is_missing():
         page = comparison_page(
             request.project,
@@ -213,3 +220,26 @@ def compare(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
             after=request.GET.get("after"),
         )
     return render_page(request, "quality/comparison.html", {"comparison": page})
+
+
+def _start_comparing(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
+    first, second = two_runs(request.project, pk, other)
+    start_comparison(first=first, second=second, by=request.user, now=timezone.now())
+    if getattr(request, "htmx", False):
+        return _comparing(request, pk, other)
+    return redirect("quality:comparison", slug=request.project.slug, pk=pk, other=other)
+
+
+@project_view(Permission.VIEW_QUALITY)
+@require_safe
+def compare_progress(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
+    """How far a comparison is; when it is done, the page around it loads anew."""
+    return _comparing(request, pk, other)
+
+
+def _comparing(request: ProjectRequest, pk: int, other: int) -> HttpResponse:
+    made = latest_comparison(*two_runs(request.project, pk, other))
+    if made is None:
+        raise Http404(_("These two runs have not been compared yet."))
+    url = reverse("quality:comparison_progress", args=[request.project.slug, pk, other])
+    return job_answer(request, made.job, url)

@@ -17,7 +17,7 @@ from quality.actions.review_settings import set_review
 from quality.forms_adjudication import ReviewSettingsForm
 from quality.models import ReviewVerdict
 from quality.queries.disputes import blind_items
-from quality.queries.review import reviews_page
+from quality.queries.review import annotators_of, reviews_page
 from quality.queries.review_figures import review_figures
 from quality.views.marks import invalid_is_missing
 
@@ -34,13 +34,14 @@ def reviews(request: ProjectRequest) -> HttpResponse:
         raise Http404(_("There are no such reviews."))
     with invalid_is_missing():
         page = reviews_page(
-            request.project,
+            request.membership,
             after=request.GET.get("after"),
             verdict=verdict,
             source=int(source or 0),
         )
     context = {
         "page": page,
+        "rows": list(zip(page.rows, annotators_of(request.membership, page.rows), strict=True)),
         "blind": blind_items(request.membership, [row.item_id for row in page.rows]),
         "verdict": ReviewVerdict(verdict) if verdict else None,
         "source": source,

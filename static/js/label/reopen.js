@@ -18,6 +18,13 @@ export const openAnswer = async (id, strip, historyUrl) => {
     serving.summaryBefore = strip.summary(id);
     return serving;
   }
+  const serving = await fetchAnswer(id, historyUrl);
+  if (serving) serving.summaryBefore = strip.summary(id) || serving.summaryBefore;
+  return serving;
+};
+
+/** From the server, with what a reviewer said about it. @param {string} id @param {string} historyUrl @returns {Promise<Serving | null>} */
+export const fetchAnswer = async (id, historyUrl) => {
   try {
     const response = await fetch(`${historyUrl}${id}/`, {
       headers: { Accept: "application/json" },
@@ -28,7 +35,7 @@ export const openAnswer = async (id, strip, historyUrl) => {
     await loadKinds(served.kinds);
     const serving = Serving.parse(served);
     serving.supersedes ??= id;
-    serving.summaryBefore ||= strip.summary(id) || serving.summary();
+    serving.summaryBefore ||= serving.summary();
     return serving;
   } catch {
     return null;

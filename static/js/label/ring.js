@@ -12,6 +12,10 @@ export class Ring {
     this.waiting = [];
     /** @type {Serving | null} */
     this.current = null;
+    /** Own answers that a reviewer sent back: they come before anything else. @type {Serving[]} */
+    this.returned = [];
+    /** Answers that were changed here. @type {Set<string>} */
+    this.changed = new Set();
     /** Assignments that were answered here: never shown a second time. @type {Set<number | null>} */
     this.answered = new Set();
   }
@@ -40,6 +44,8 @@ export class Ring {
 
   /** The next item, leaving out leases that ran out while they waited. */
   next() {
+    this.returned = this.returned.filter(({ supersedes }) => !this.changed.has(supersedes ?? ""));
+    if (this.returned.length) return this.returned.shift() ?? null;
     this.waiting = this.waiting.filter(
       (serving) => !serving.isExpired && !this.answered.has(serving.assignment),
     );
@@ -50,6 +56,7 @@ export class Ring {
   drop(assignment) {
     this.answered.add(assignment);
     this.waiting = this.waiting.filter((serving) => serving.assignment !== assignment);
+    this.returned = this.returned.filter((serving) => serving.assignment !== assignment);
   }
 
   /** The item that an older answer interrupted comes next. @param {Serving} serving */

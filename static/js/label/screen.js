@@ -14,6 +14,7 @@ import { watchLeaving } from "./leaving.js";
 import { Refill } from "./refill.js";
 import { RefusedAnswers } from "./refused.js";
 import { openAnswer } from "./reopen.js";
+import { Returned } from "./returned.js";
 import { Ring } from "./ring.js";
 import { Serving } from "./serving.js";
 import { Settings } from "./settings.js";
@@ -55,6 +56,7 @@ export class LabelScreen {
       change: (serving) => this.change(serving),
       leave: () => this.stage.focus(),
     });
+    this.returned = new Returned(root.dataset.returned ?? "", root.dataset.history ?? "", this.ring, () => this.onReturned());
     this.saveDraft = draftSaver(root.dataset.drafts ?? "", () => this.ring.current);
     this.toldWhy = "";
     this.commands = new Map(
@@ -67,6 +69,7 @@ export class LabelScreen {
         search: searchGuide,
         keys: openKeys,
         keep: () => this.keep(),
+        returned: () => this.showReturned(),
         escape: () => this.keep(),
       }),
     );
@@ -91,6 +94,7 @@ export class LabelScreen {
     this.outbox.flush();
     this.refusedAnswers.draw();
     this.refill.start();
+    this.returned.start();
     if (document.activeElement === document.body) this.stage.focus();
   }
 
@@ -101,6 +105,7 @@ export class LabelScreen {
     if (first && form instanceof HTMLFormElement && Number(form.dataset.assignment) === first.assignment) {
       const drawn = new Serving(form, first.parts);
       drawn.fill(first.values());
+      if (drawn.supersedes) this.returned.seen.add(drawn.supersedes);
       this.show(drawn, { isDrawn: true });
       if (drawn.supersedes) this.stage.showReopened(drawn.summaryBefore || drawn.summary());
     } else this.show(first);
@@ -242,6 +247,7 @@ export class LabelScreen {
     const screen = this.root.dataset.screen ?? "";
     const answer = answerFor(serving, { kind, reason, activeMs: this.clock.read(), screen });
     this.ring.answered.add(serving.assignment);
+    if (serving.supersedes) this.ring.changed.add(serving.supersedes);
     this.show(this.ring.next());
     this.strip.add(answer, serving, summary);
     this.outbox.add(answer, { summary, external: serving.external });
@@ -260,6 +266,8 @@ export class LabelScreen {
     if (serving) compareVersion(serving.version);
     this.clock.restart();
     this.stage.show(serving, { isDrawn });
+    if (serving?.supersedes && !isDrawn) this.stage.showReopened(serving.summaryBefore);
+    this.returned.show();
     serving?.start();
     const first = serving?.active();
     if (first) kindOf(first).focus?.(first);
@@ -306,7 +314,17 @@ export class LabelScreen {
   change(serving) {
     if (this.ring.current && !this.ring.current.supersedes) this.ring.putBack(this.ring.current);
     this.show(serving);
-    if (serving.supersedes) this.stage.showReopened(serving.summaryBefore);
+  }
+
+  /** Something came back: the item on screen stays, and it comes after that. */
+  onReturned() {
+    if (!this.ring.current) this.show(this.ring.next());
+  }
+
+  /** What came back is looked at now; the item on screen waits as it is. */
+  showReturned() {
+    const serving = this.ring.returned.shift();
+    if (serving) this.change(serving);
   }
 
   /** Leave a reopened answer as it was. */
@@ -338,6 +356,7 @@ export class LabelScreen {
     }
     this.take(reply);
     if (reply) this.refill.heard(reply.items.length);
+    if (reply) this.returned.soon();
     if (results.some(({ status }) => status >= 400)) this.refusedAnswers.draw();
   }
 }

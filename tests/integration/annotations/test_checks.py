@@ -29,6 +29,7 @@ from annotations.queries.history import last_answers
 from annotations.queries.progress import count_totals, progress
 from annotations.queries.serving import reopened
 from annotations.queries.training import training_state
+from annotations.tickets import slot_of
 from projects.actions.projects import change_project
 from tests.factories.annotations import an_answer, answered, leased, open_items
 
@@ -354,7 +355,8 @@ def test_gold_item_and_normal_item_look_the_same_to_the_screen(
     normal = ask([])
     gold = ask([normal["items"][0]["assignment"]])
 
-    assert Assignment.objects.get(pk=gold["items"][0]["assignment"]).purpose == Purpose.GOLD
+    slot = slot_of(gold["items"][0]["assignment"])
+    assert Assignment.objects.get(pk=slot).purpose == Purpose.GOLD
     assert normal.keys() == gold.keys()
     assert shape_of(normal["items"][0]) == shape_of(gold["items"][0])
     assert normal["progress"] == gold["progress"]
@@ -380,7 +382,7 @@ def test_rest_says_nothing_about_purposes(project, golds, always, api_of, annota
     body = {"n": 1, "have": have}
     (gold,) = api.post(f"{root}/assignments/next/", body, format="json").json()["items"]
 
-    assert Assignment.objects.get(pk=gold["assignment"]).purpose == Purpose.GOLD
+    assert Assignment.objects.get(pk=slot_of(gold["assignment"])).purpose == Purpose.GOLD
     assert gold.keys() == normal.keys()
     assert (gold["round"], gold["draft"]) == (normal["round"], normal["draft"])
 

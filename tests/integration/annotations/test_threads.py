@@ -428,5 +428,5 @@ def test_list_costs_the_same_for_any_number_of_threads(
         flag = thread(project, reviewer, queue[0], FlagKind.NOTE, f"Odd {number}.")
         say(project, reviewer, flag, "Yes.")
     client.get(url)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         client.get(url)

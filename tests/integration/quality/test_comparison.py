@@ -5,12 +5,15 @@ import io
 from urllib.parse import urlencode
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from core.jobs import run_job
+from core.models.job import JobState
 from quality.actions.deciding_rules import Deciding
-from quality.models import ResolutionCheck, ResolutionRun
+from quality.actions.start_comparison import start_comparison
+from quality.models import ComparedItem, ResolutionCheck, ResolutionRun, RunComparison
 from tests.factories.annotations import open_slots
 from tests.factories.quality import (
     AnswerLedger,
@@ -37,7 +40,14 @@ def pair(ledger):
     ledger.say("g", "Dan", "positive")
     ledger.say("g", "Eve", "positive")
     ledger.say("new", "Dan", "positive")
-    return first, computed_resolution(ledger, parameters={"ties": "lowest"})
+    return compared(first, computed_resolution(ledger, parameters={"ties": "lowest"}))
+
+
+def compared(first, second):
+    """Both runs, with what a worker has found between them."""
+    made = start_comparison(first=first, second=second, by=first.requested_by, now=timezone.now())
+    assert run_job(made.job_id) == JobState.DONE
+    return first, second
 
 
 def page(pair, name="comparison"):
@@ -53,6 +63,75 @@ def table(pair, **words):
 def rest(pair):
     project, first, second = pair[0].project_id, pair[0].pk, pair[1].pk
     return f"/api/v1/projects/{project}/quality/resolutions/{first}/compare/{second}/"
+
+
+@pytest.fixture
+def unseen(ledger):
+    """Two finished runs that nobody has compared."""
+    return (
+        computed_resolution(ledger),
+        computed_resolution(ledger, parameters={"ties": "lowest"}),
+    )
+
+
+def test_reading_a_pair_that_nobody_compared_computes_nothing_and_offers_to(
+    unseen, client_of, api_of, reviewer
+):
+    text = client_of(reviewer).get(page(unseen)).content.decode()
+    body = api_of(reviewer).get(rest(unseen)).json()
+
+    assert "Compare them" in text
+    assert (body["state"], body["n_common"], body["flows"]) == ("missing", None, [])
+    assert client_of(reviewer).get(table(unseen)).status_code == 404
+    assert client_of(reviewer).get(page(unseen, "comparison_progress")).status_code == 404
+    assert not RunComparison.objects.exists()
+
+
+def test_two_requests_at_once_are_one_comparison_done_by_a_job(unseen, client_of, api_of, reviewer):
+    client_of(reviewer).post(page(unseen))
+    started = api_of(reviewer).post(rest(unseen))
+    made = RunComparison.objects.get()
+
+    assert (started.status_code, started.json()["state"]) == (202, "queued")
+    assert "Waiting for a worker" in client_of(reviewer).get(page(unseen)).content.decode()
+    run_job(made.job_id)
+    client_of(reviewer).post(page(unseen))
+    assert RunComparison.objects.get().computed_at
+    assert api_of(reviewer).get(rest(unseen)).json()["state"] == "done"
+
+
+def test_comparison_in_stretches_counts_like_one_in_one_go(pair, monkeypatch):
+    whole = RunComparison.objects.get()
+    monkeypatch.setattr("quality.actions.compute_comparison.ITEMS_AT_ONCE", 3)
+    first, second = pair[1], pair[0]
+    compared(first, second)
+    back = RunComparison.objects.get(first=first)
+
+    assert sorted([b, a, n, d] for a, b, n, d in back.flows) == sorted(whole.flows)
+    items = {
+        made: set(ComparedItem.objects.filter(comparison=made).values_list("item", flat=True))
+        for made in (whole, back)
+    }
+    assert items[whole] == items[back]
+
+
+def test_finished_comparison_cannot_be_changed(pair):
+    for change in (
+        lambda: RunComparison.objects.update(flows=[]),
+        lambda: ComparedItem.objects.update(before="x"),
+        lambda: ComparedItem.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_starting_a_comparison_is_closed_to_annotators_and_outsiders(
+    unseen, client_of, api_of, annotator, outsider
+):
+    for address, of in ((page(unseen), client_of), (rest(unseen), api_of)):
+        assert of(annotator).post(address).status_code == 403
+        assert of(outsider).post(address).status_code == 404
+    assert not RunComparison.objects.exists()
 
 
 def test_comparison_counts_and_shows_what_went_where(pair, api_of, reviewer):
@@ -123,7 +202,9 @@ def test_file_has_the_same_items(pair, client_of, reviewer):
 
 def test_file_gives_no_formula_to_a_spreadsheet(project, client_of, reviewer):
     ledger = Ledger(project).fill([("=1+1", "Ann", "mixed"), ("=1+1", "Ben", "positive")])
-    pair = computed_resolution(ledger), computed_resolution(ledger, parameters={"ties": "lowest"})
+    pair = compared(
+        computed_resolution(ledger), computed_resolution(ledger, parameters={"ties": "lowest"})
+    )
 
     text = client_of(reviewer).get(table(pair)).getvalue().decode()
 
@@ -153,7 +234,7 @@ def test_runs_of_a_kind_without_single_choices_are_compared_by_what_is_decided(
     for item, numbers in (("a", (1, 2)), ("b", (3, 3))):
         for person, number in zip(("Ann", "Ben"), numbers, strict=True):
             ledger.say(item, person, {"kind": "rating", "number": number})
-    pair = (
+    pair = compared(
         computed_resolution(ledger, "median"),
         computed_resolution(ledger, "median", parameters={"ties": "lowest"}),
     )

@@ -44,9 +44,9 @@ def why_of(run, ledger, item, user):
     return explanation(run, ledger.item(item).pk, names=names, viewer=viewer)
 
 
-def test_majority_is_explained_by_counts_and_shares(project, reviewer):
+def test_majority_is_explained_by_counts_and_shares(project, lead):
     ledger = small_ledger(project)
-    why = why_of(computed_resolution(ledger), ledger, "d", reviewer)
+    why = why_of(computed_resolution(ledger), ledger, "d", lead)
 
     assert in_words(why) == [
         "2 of 3 labels: Negative. 1 of 3 labels: Positive.",
@@ -68,11 +68,11 @@ def test_tie_is_explained_as_one(project, reviewer):
     assert run.learned == {"n_classes": 3, "n_by_reason": {"tie": 1}}
 
 
-def test_model_against_the_plurality_names_the_tables_behind_it(project, reviewer):
+def test_model_against_the_plurality_names_the_tables_behind_it(project, lead):
     ledger = crowd(project)
     run = computed_resolution(ledger, "dawid_skene")
 
-    why = why_of(run, ledger, "i02", reviewer)  # Ann and Ben say negative, Cho and Dan positive
+    why = why_of(run, ledger, "i02", lead)  # Ann and Ben say negative, Cho and Dan positive
 
     words = " ".join(in_words(why))
     assert why.decided.text == "Negative"
@@ -239,7 +239,7 @@ def test_decision_of_a_person_is_named_as_what_outranks(project, reviewer):
     )
 
 
-def test_labels_shown_are_those_that_the_run_counted(project, reviewer):
+def test_labels_shown_are_those_that_the_run_counted(project, lead):
     ledger = small_ledger(project)
     run = computed_resolution(ledger)
     ledger.now = timezone.now()
@@ -247,7 +247,7 @@ def test_labels_shown_are_those_that_the_run_counted(project, reviewer):
     ledger.say("d", "Eve", "mixed")
     ledger.say("d", "Cho", None, kind=AnnotationKind.RETRACTION)
 
-    why = why_of(run, ledger, "d", reviewer)
+    why = why_of(run, ledger, "d", lead)
 
     assert [(voice.name, voice.answer.text) for voice in why.voices] == [
         ("Ann", "Negative"), ("Ben", "Negative"), ("Cho", "Positive"),
@@ -274,13 +274,13 @@ def rest(run, item):
     return f"/api/v1/projects/{run.project_id}/quality/resolutions/{run.pk}/items/{item.pk}/"
 
 
-def test_page_and_rest_say_the_same(project, client_of, api_of, reviewer):
+def test_page_and_rest_say_the_same(project, client_of, api_of, lead):
     ledger = crowd(project)
     run = computed_resolution(ledger, "pool")
     item = ledger.item("i02")
 
-    text = client_of(reviewer).get(address(run, item)).content.decode()
-    body = api_of(reviewer).get(rest(run, item)).json()
+    text = client_of(lead).get(address(run, item)).content.decode()
+    body = api_of(lead).get(rest(run, item)).json()
 
     assert len(body["why"]) >= 4
     for sentence in body["why"]:
@@ -291,10 +291,10 @@ def test_page_and_rest_say_the_same(project, client_of, api_of, reviewer):
     assert body["classes"][0]["is_decided"] is True
 
 
-def test_page_costs_few_statements(project, client_of, reviewer, django_assert_max_num_queries):
+def test_page_costs_few_statements(project, client_of, lead, django_assert_max_num_queries):
     ledger = crowd(project)
     run = computed_resolution(ledger, "pool")
-    client = client_of(reviewer)
+    client = client_of(lead)
     client.get(address(run, ledger.item("i02")))
 
     with django_assert_max_num_queries(14):

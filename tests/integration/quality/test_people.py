@@ -134,23 +134,25 @@ def test_list_costs_the_same_however_many_people_there_are(
         assert alice.get(url("people")).status_code == 200
 
 
-def test_page_of_a_person_shows_their_figures_and_the_ways_to_the_rows(
-    computed, client_of, reviewer, django_assert_max_num_queries
+def test_page_of_a_person_shows_their_figures_and_to_leads_the_ways_to_the_rows(
+    computed, client_of, lead, reviewer, django_assert_max_num_queries
 ):
     _run, bob, _carol = computed
-    rita = client_of(reviewer)
+    clients = {person: client_of(person) for person in (lead, reviewer)}
 
-    with django_assert_max_num_queries(24):
-        text = rita.get(url("person", bob.pk)).content.decode()
+    with django_assert_max_num_queries(48):
+        text, plain = (
+            client.get(url("person", bob.pk)).content.decode() for client in clients.values()
+        )
 
-    assert "11 of 12" in text
-    assert "show=gold" in text
-    assert "Pause" not in text
+    assert ("11 of 12" in text, "11 of 12" in plain) == (True, True)
+    assert ("show=gold" in text, "show=gold" in plain) == (True, False)
+    assert "Pause" not in plain
 
 
-def test_rows_behind_a_figure_are_named(computed, client_of, reviewer, people):
+def test_rows_behind_a_figure_are_named(computed, client_of, lead, people):
     _run, bob, carol = computed
-    rita = client_of(reviewer)
+    rita = client_of(lead)
     since, until = people.begun.isoformat(), timezone.now().isoformat()
 
     gold = rita.get(url("person_rows", bob.pk), {"show": "gold"}).context["rows"].rows
@@ -169,16 +171,14 @@ def test_rows_behind_a_figure_are_named(computed, client_of, reviewer, people):
     assert alike.context["rows"].rows
 
 
-def test_rows_hide_items_on_which_the_viewer_must_stay_blind(
-    computed, client_of, project, reviewer
-):
+def test_rows_hide_items_on_which_the_viewer_must_stay_blind(computed, client_of, project, lead):
     _run, bob, _carol = computed
-    memberships = Membership.objects.filter(project=project, user=reviewer)
-    memberships.update(roles=["reviewer", "annotator"])
+    memberships = Membership.objects.filter(project=project, user=lead)
+    memberships.update(roles=["lead", "annotator"])
     first = bob.annotations.order_by("-created_at").first()
     Assignment.objects.create(project=project, item=first.item, slot=9, position=1)
 
-    rows = client_of(reviewer).get(url("person_rows", bob.pk), {"show": "gold"}).context["rows"]
+    rows = client_of(lead).get(url("person_rows", bob.pk), {"show": "gold"}).context["rows"]
 
     assert rows.n_hidden == 1
     assert first.item_id not in {row.item for row in rows.rows}
@@ -188,9 +188,9 @@ def test_rows_hide_items_on_which_the_viewer_must_stay_blind(
     "query",
     ["", "?show=lost", "?show=stretch&from=x&to=y", "?show=alike&with=999999", "?question=lost"],
 )
-def test_rows_that_make_no_sense_are_not_found(computed, client_of, reviewer, query):
+def test_rows_that_make_no_sense_are_not_found(computed, client_of, lead, query):
     _run, bob, _carol = computed
-    assert client_of(reviewer).get(url("person_rows", bob.pk) + query).status_code == 404
+    assert client_of(lead).get(url("person_rows", bob.pk) + query).status_code == 404
 
 
 def test_pages_are_for_those_who_watch(computed, client_of, annotator, outsider):

@@ -12,6 +12,7 @@ MATRIX = {
     "label": "a",
     "view_items": "r l d",
     "view_quality": "r l d",
+    "view_names": "l d",
     "adjudicate": "r",
     "edit_guideline": "l",
     "publish_guideline": "l",
