@@ -5,11 +5,11 @@ import random
 import statistics
 import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bench.live_agreement import INSERT_ANNOTATIONS, execute, new_source, timed
-from bench.machine import cpu_seconds
+from bench.live_agreement import INSERT_ANNOTATIONS, execute, new_source, own_backend_cpu
 
 RATERS = 12
 TOUCHES = 20
@@ -111,6 +111,17 @@ class ValueBench:
         )
 
 
+def clocked(name: str, action: Callable[[], Any]) -> tuple[Any, float]:
+    """Result and CPU seconds, of this process and the server process behind its connection."""
+    ((pid,),) = execute("SELECT pg_backend_pid()")
+    wall, cpu = time.perf_counter(), time.process_time() + own_backend_cpu(pid)
+    result = action()
+    cpu = time.process_time() + own_backend_cpu(pid) - cpu
+    if name:
+        print(f"  {name:<58} {cpu:8.3f} s CPU {time.perf_counter() - wall:8.3f} s wall")
+    return result, cpu
+
+
 def measure_values(labels: int) -> None:
     """Count everything once, make all figures, touch single items, prove."""
     from django.utils import timezone
@@ -123,27 +134,25 @@ def measure_values(labels: int) -> None:
     bench.fill()
     project, now = bench.world.project, timezone.now()
     print(f"{3 * len(bench.items)} answers of spans to {len(bench.items)} items, {RATERS} raters")
-    _done, cpu = timed(
+    _done, cpu = clocked(
         "counting everything once (after an import, in the worker)",
         lambda: count_project(project_id=project, now=now, seconds=1e6),
     )
     print(f"    {cpu / len(bench.items) * 1e3:.2f} ms for an item with three answers")
-    timed("all figures with intervals, made and stored", lambda: show_all(now=now))
+    clocked("all figures with intervals, made and stored", lambda: show_all(now=now))
     source = new_source(bench, "late")
     walls, cpus = [], []
     for item in bench.items[:: max(1, len(bench.items) // TOUCHES)][:TOUCHES]:
         bench.answer(item, source)
-        wall, cpu, server = time.perf_counter(), time.process_time(), cpu_seconds("postgres")
-        count_all(now=now)
-        show_all(now=now)
+        wall = time.perf_counter()
+        cpus.append(clocked("", lambda: (count_all(now=now), show_all(now=now)))[1])
         walls.append(time.perf_counter() - wall)
-        cpus.append(time.process_time() - cpu + cpu_seconds("postgres") - server)
     print(f"A label becomes a figure ({len(cpus)} times, one by one)")
     print(f"  CPU: mean {statistics.mean(cpus):.3f} s, worst {max(cpus):.3f} s")
     print(f"  wall: median {statistics.median(walls):.3f} s, worst {max(walls):.3f} s")
     later = timezone.now() + timedelta(hours=1)
-    timed("the same with intervals that are due", lambda: show_all(now=later))
-    proof, _cpu = timed(
+    clocked("the same with intervals that are due", lambda: show_all(now=later))
+    proof, _cpu = clocked(
         "recount all answers and compare every sum",
         lambda: prove_project(project_id=project, now=later),
     )
