@@ -13,7 +13,7 @@ from quality.agreement.values import Value, ValueTable
 
 # Before anything is known of them, so many of five comparisons of people are as they should be.
 _RIGHT, _OF = 4.0, 5.0
-_STILL = 1e-6
+_STILL = 1e-4
 # A vote of who is right nine times out of ten counts as 1.
 _USUAL = float(np.log(9.0))
 _MOST_WEIGHT = 3.0
@@ -96,7 +96,7 @@ class CrowdBradleyTerry(ValueAggregator):
             # What was not meant as it was said counts for the other side.
             turned = compared.weighted_wins(np.where(clear, 1.0 - meant, 0.0)).T
             wins = compared.weighted_wins(meant) + turned
-            abilities = bradley_terry(wins, prior=self.prior, start=last).log_ability
+            abilities = bradley_terry(wins, prior=self.prior, start=last, n_iter=1).log_ability
             changes = np.concatenate([reliable - previous, abilities - last])
             moved = float(np.abs(changes).max(initial=0.0))
         shares = np.exp(abilities - abilities.max(initial=-np.inf))

@@ -18,18 +18,21 @@ _TIE = 1e-6
 
 
 class RankStrengths(NamedTuple):
-    """`shares` (entries,) that add up to 1, in the order of `entries`; whether it `converged`."""
+    """`shares` (entries,) that add up to 1, in the order of `entries`; whether it `converged`,
+    after `n_iter` steps."""
 
     entries: list[str]
     shares: FloatArray
     converged: bool
+    n_iter: int
 
 
 class PlackettLuce(ItemAggregator):
     """Each item's entries in the order of their strengths; two even ones leave it undecided.
 
     `posteriors_`: for every pair in that order the chance that the first would be ranked before
-    the other, strength by the sum of both; `confidences_`: the mean of these.
+    the other, strength by the sum of both; `confidences_`: the mean of these. `n_iter_`: the most
+    steps of any item.
     """
 
     def __init__(self, *, prior: float = 1.0, n_iter: int = 1000) -> None:
@@ -41,13 +44,14 @@ class PlackettLuce(ItemAggregator):
             raise ValueError(f"prior must be 0 or more, not {self.prior}.")
         if self.n_iter < 1:
             raise ValueError(f"n_iter must be at least 1, not {self.n_iter}.")
-        self.converged_ = True
+        self.converged_, self.n_iter_ = True, 0
 
     def decide(self, answers: list[Value]) -> tuple[Value | None, float, dict[str, float]]:
         found = plackett_luce(
             [answer["order"] for answer in answers], prior=self.prior, n_iter=self.n_iter
         )
         self.converged_ = bool(self.converged_) and found.converged
+        self.n_iter_ = max(self.n_iter_ or 0, found.n_iter)
         strength = dict(zip(found.entries, found.shares.tolist(), strict=True))
         order = sorted(found.entries, key=lambda entry: (-strength[entry], entry))
         chances = {
@@ -93,14 +97,12 @@ def plackett_luce(
     among = np.zeros((len(stages), n))
     for row, stage in enumerate(stages):
         among[row, list(stage)] = 1.0
-    strengths, converged = np.ones(n), n < 2
-    for _step in range(n_iter if n > 1 else 0):
+    strengths, moved, steps = np.ones(n), np.inf if n > 1 else 0.0, 0
+    # Only ratios matter.
+    while moved > _STILL and steps < n_iter:
+        steps += 1
         against = (often / (among @ strengths)) @ among + prior / (strengths + 1.0)
         previous, strengths = strengths, chosen / against
-        grown = np.log(strengths / previous)
-        # Only ratios matter.
-        if np.ptp(grown) <= _STILL:
-            converged = True
-            break
+        moved = float(np.ptp(np.log(strengths / previous)))
     total = strengths.sum()
-    return RankStrengths(entries, strengths / total if n else strengths, converged)
+    return RankStrengths(entries, strengths / total if n else strengths, moved <= _STILL, steps)
