@@ -6,7 +6,7 @@ EMBEDDED := $(PY) -m labelhub.embedded
 # Checks need settings, but neither a server nor a key of their own.
 CHECKING := SECRET_KEY=only-for-checks-nothing-is-signed-with-it
 TESTS ?=
-BENCH ?= labeling imports_exports agreement live_agreement resolution aggregation overview
+BENCH ?= labeling imports_exports agreement live_agreement resolution aggregation overview quality_pages
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
 # All tests run in two processes, each with a database of its own; the tests of a file stay together.

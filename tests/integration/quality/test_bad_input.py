@@ -27,7 +27,7 @@ def one_annotator(ledger):
 
 
 def one_class(ledger):
-    ledger.fill((f"i{n}", person, "positive") for n in range(12) for person in PEOPLE)
+    ledger.fill((f"i{n}", person, "positive") for n in range(36) for person in PEOPLE)
 
 
 def no_overlap(ledger):
@@ -58,12 +58,16 @@ def always_alike(ledger):
 # What is made of it: the end of a job of agreement and of resolution, and what the page of
 # agreement says.
 CASES = {
-    one_annotator: (JobState.DONE, JobState.DONE, "needs labels from at least two annotators"),
-    one_class: (JobState.DONE, JobState.DONE, "class"),
-    no_overlap: (JobState.DONE, JobState.DONE, "item"),
-    all_missing: (JobState.FAILED, JobState.FAILED, "no labels"),
-    crowd_on_one_item: (JobState.DONE, JobState.DONE, "item"),
-    always_alike: (JobState.DONE, JobState.DONE, "item"),
+    one_annotator: (JobState.DONE, JobState.DONE, "Fewer than two annotators have labeled."),
+    one_class: (JobState.DONE, JobState.DONE, "All labels are in one class"),
+    no_overlap: (JobState.DONE, JobState.DONE, "No item has labels from two annotators."),
+    all_missing: (
+        JobState.FAILED,
+        JobState.FAILED,
+        "There is no answer to this question yet that could be counted.",
+    ),
+    crowd_on_one_item: (JobState.DONE, JobState.DONE, "Not shown below 30 items"),
+    always_alike: (JobState.DONE, JobState.DONE, "40 items"),
 }
 
 
