@@ -57,6 +57,10 @@ class Pages:
         """What the screen of an annotator asks for."""
         return lambda: self._sent(self.annotator.post(path, given, JSON, headers={"accept": JSON}))
 
+    def look(self, path: str) -> Callable[[], Any]:
+        """What it looks for every few seconds."""
+        return lambda: self._sent(self.annotator.get(path, headers={"accept": JSON}))
+
     def _sent(self, response: Any) -> Any:
         if response.status_code not in (200, 302):
             raise SystemExit(f"{response.request['PATH_INFO']} answered {response.status_code}")
@@ -112,11 +116,12 @@ def measure(slug: str, project: int, runs: tuple[int, int], repeats: int) -> Non
     timed("review, figures", get(at("quality:review_figures")))
     timed("resolution", get(at("quality:resolution", runs[0])))
     compare(pages, runs)
-    timed("labeling screen, what came back", pages.ask(at("annotations:next"), n=1, have=[]))
+    timed("labeling screen, next item", pages.ask(at("annotations:next"), n=1, have=[]))
+    timed("labeling screen, what came back", pages.look(at("annotations:returned")))
 
 
 def compare(pages: Pages, runs: tuple[int, int]) -> None:
-    """The first view asks for the job; then as with any page."""
+    """The first view offers the job, which is then done; then as with any page."""
     from core.jobs import run_job
     from core.models import Job
 
@@ -124,6 +129,7 @@ def compare(pages: Pages, runs: tuple[int, int]) -> None:
     start = time.perf_counter()
     pages.get(path)()
     first = time.perf_counter() - start
+    pages.post(path)()
     for job in Job.objects.filter(kind="quality.compare", state="queued"):
         start, cpu = time.perf_counter(), time.process_time() + backend_cpu(pages.backend)
         run_job(job.pk)

@@ -275,7 +275,7 @@ class NamedOutput(serializers.Serializer[Any]):
     """Who is behind a letter of an item."""
 
     letter = serializers.CharField()
-    source = serializers.IntegerField()
+    source = serializers.IntegerField()  # type: ignore[assignment]
     name = serializers.CharField()
 
 

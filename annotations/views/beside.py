@@ -86,7 +86,7 @@ def history_item(request: ProjectRequest, annotation: UUID) -> HttpResponse:
         screen = reverse("annotations:label", args=[request.project.slug])
         return redirect(f"{screen}?open={annotation}")
     again = reopened(request.project, request.user, annotation)
-    back = sent_back_to(request.membership).filter(annotation=again.supersedes).first()
+    back = sent_back_to(request.membership).filter(annotation=UUID(again.supersedes)).first()
     shown = serving_json(
         request,
         again.serving,

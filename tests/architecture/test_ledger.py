@@ -20,6 +20,7 @@ APPEND_ONLY = {
     "annotations_golditem",
     "annotations_item",
     "annotations_label",
+    "annotations_namesshown",
     "annotations_pause",
     "annotations_repeatanswer",
     "annotations_source",
@@ -36,8 +37,9 @@ APPEND_ONLY = {
     "quality_peoplerun",
     "quality_personfigures",
     "quality_adjudication",
-    "quality_namesshown",
+    "quality_compareditem",
     "quality_review",
+    "quality_runcomparison",
 }
 
 TRIGGERS = """

@@ -10,15 +10,12 @@ from django.utils import timezone
 from core.jobs import JobCancelled, Progress, run_job
 from core.models import AuditEntry, Job
 from core.models.job import JobState
-from projects.models import Membership
 from quality.actions.compute_agreement import compute_agreement
 from quality.actions.compute_resolution import compute_resolution
 from quality.aggregation import votes
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.models import AgreementResult, Resolution, ResolutionRun, SourceReliability
-from quality.queries.comparing import compare, differences
 from quality.queries.doubts import doubts
-from quality.queries.naming import vocabulary
 from tests.factories.quality import (
     AnswerLedger,
     Ledger,
@@ -293,20 +290,3 @@ def test_start_resolution_twice_while_waiting_is_one_run(project):
     assert first == second
     assert other != first
     assert AuditEntry.objects.filter(action="quality.start_resolution").count() == 2
-
-
-def test_comparison_finds_the_items_that_two_runs_decided_differently(project, lead):
-    ledger = small_ledger(project)
-    first = computed(ledger)
-    second = computed(ledger, parameters={"ties": "lowest"})
-    names = vocabulary(project, "en").question("sentiment")
-
-    viewer = Membership.objects.get(project=project, user=lead)
-    rows, next_after = differences(first, second, names=names, viewer=viewer, after=None)
-
-    found = compare(first, second)
-    assert (found.n_common, found.n_different) == (8, 1)
-    assert [(row.item.external_id, row.first, row.second.text) for row in rows] == [
-        ("f", None, "Positive"),
-    ]
-    assert next_after is None
