@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0017_routing_append_only'),
+        ('quality', '0019_live_values'),
     ]
 
     operations = [

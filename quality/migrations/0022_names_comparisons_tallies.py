@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ("annotations", "0010_names_and_open_threads"),
         ("core", "0002_audit_append_only"),
         ("projects", "0005_review"),
-        ("quality", "0017_routing_append_only"),
+        ("quality", "0021_person_similarity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
