@@ -11,6 +11,10 @@ ROUNDS ?= 10
 # All tests run in two processes, each with a database of its own; the tests of a file stay together.
 PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
+# Dozens of processes are started, and each would compile all modules for itself: two thirds of the
+# time until Django is there. Images and build machines like to set this for single programs.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install run test explore browser check fix bench demo-reset lock backup restore shell messages clean

@@ -1,4 +1,4 @@
-"""How the tables get empty after a test that committed; three times as fast as Django's flush.
+"""How the tables get empty after a test that committed; four times as fast as Django's flush.
 
 Django truncates all tables, a hundred new files with a hundred indexes and more, and then writes
 content types and permissions anew. Most tests leave a few rows in twenty tables: those are deleted,
