@@ -40,7 +40,7 @@ def decisions(request: ProjectRequest) -> HttpResponse:
         "question": names,
         "page": page,
         "rows": rows,
-        "golden": golden_items([each["row"].item_id for each in rows]),
+        "golden": golden_items([row.item_id for row in page.rows] if page else []),
         "reason": Reason(reason) if reason else None,
         "questions": words.questions,
         "may_adjudicate": has_permission(request.membership, Permission.ADJUDICATE),
