@@ -171,17 +171,18 @@ def _store_raters(deltas: Deltas, ids: Mapping[tuple[int, bytes], int]) -> None:
 
 
 def _store_meetings(deltas: Deltas) -> None:
-    rows = sorted((question, *meeting, n) for (question, meeting), n in deltas.meetings.items())
-    rows = [row for row in rows if row[-1]]
+    rows = sorted((question, meeting, n) for (question, meeting), n in deltas.meetings.items() if n)
     if not rows:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             _MEETINGS,
             [
-                *(_integers(row[place] for row in rows) for place in range(3)),
-                _byte_strings(row[3] for row in rows),
-                _integers(row[4] for row in rows),
+                _integers(question for question, _meeting, _n in rows),
+                _integers(meeting.first for _question, meeting, _n in rows),
+                _integers(meeting.second for _question, meeting, _n in rows),
+                _byte_strings(meeting.met for _question, meeting, _n in rows),
+                _integers(n for _question, _meeting, n in rows),
             ],
         )
         if empty := [pk for (pk,) in cursor.fetchall()]:

@@ -215,7 +215,9 @@ def _in_slice(kinds: Collection[str], version_id: int | None) -> InSlice:
     def chosen(tag: int, version: int) -> bool:
         if tag >> 2 not in numbers:
             return False
-        return bool(tag & NOW) if version_id is None else tag & UNDER and version == version_id
+        if version_id is None:
+            return bool(tag & NOW)
+        return bool(tag & UNDER) and version == version_id
 
     return chosen
 

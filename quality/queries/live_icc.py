@@ -167,7 +167,8 @@ class LiveCorrelation:
         items, said = cases.items[entered], self._numbers[cases.labels[entered]]
 
         def added(amounts: FloatArray) -> FloatArray:
-            return np.bincount(rater, weights=items * amounts, minlength=cases.n_raters)
+            sums = np.bincount(rater, weights=items * amounts, minlength=cases.n_raters)
+            return sums.astype(np.float64)
 
         counts, sums = added(np.ones(items.size)), added(said)
         apart = added(said - self._means[pattern])

@@ -150,6 +150,8 @@ def test_dashboard_of_ratings_speaks_of_ratings(
     assert "Mean absolute difference" in text
     assert "how similar (1 minus their distance)" in text
     assert "Which classes are confused" not in text
+    assert "What each version changed" in text
+    assert "Shares of the classes" not in text
     assert "items 60, labels 180, annotators 4" in text
 
 
