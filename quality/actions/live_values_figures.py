@@ -9,6 +9,7 @@ from quality.actions.start_agreement import INTERVALS
 from quality.models import LiveFigures, LiveQuestion
 from quality.models.run import PEOPLE
 from quality.queries.labels import scale_for
+from quality.queries.live_values_classes import apart_of_classes
 from quality.queries.live_values_figures import (
     ValueSlice,
     value_figures,
@@ -72,7 +73,11 @@ def _show_slice(
     scale = {key: pk for pk, key in scale_for(question, version).items()}
     started = time.process_time()
     sample = sample_of(question.pk, of_slice.groups, amounts=due)
-    part = ValueSlice(question.pk, question.kind, of_slice, sample, scale)
+    if due:
+        apart = apart_of_classes(question.kind, of_slice, sample)
+    else:
+        apart = known.figures["apart_of_classes"] if known else {}
+    part = ValueSlice(question.pk, question.kind, of_slice, sample, scale, apart)
     changed = {"digest": digest, "changed_at": now}
     if due:
         figures = value_figures_with_intervals(part, INTERVALS)

@@ -139,19 +139,14 @@ def _add_columns(kind: KindQuality, items: Sequence[Given], found: Sequence[Meas
     table, raters = _table(chosen)
     shown = _of_values(kind.shown)
     _spread(columns_of(table, shown), np.arange(table.n_items), table, raters, found)
-    cheap = _of_values(kind.by_class)
-    if kind.elements != "choices":
-        # Their alpha needs a sample of answers for every class.
-        cheap.pop(ALPHA, None)
-    if not cheap:
+    of_class = _of_values(kind.by_class)
+    if not of_class:
         return
     for key in sorted({key for value in table.values for key in classes_in(kind, value)}):
         has = np.array([key in classes_in(kind, value) for value in table.values])
         places = np.unique(table.codes.items[has[table.codes.labels]])
         part = _of_items(table, places)
-        columns = columns_of(only_class(kind, part, key), cheap)
-        if kind.elements == "choices":
-            columns = _with_given(columns, part, has)
+        columns = _with_given(columns_of(only_class(kind, part, key), of_class), part, has)
         columns = columns._replace(names=tuple(f"{name}@{key}" for name in columns.names))
         _spread(columns, places, part, raters, found)
 
@@ -195,7 +190,7 @@ def _of_items(table: ValueTable, places: IntArray) -> ValueTable:
 
 
 def _with_given(columns: Columns, table: ValueTable, has: np.ndarray) -> Columns:
-    """One column more: how often the class was given, which is all that chance depends on."""
+    """One column more: how many answers have the class, on which chance depends."""
     codes = table.codes
     own = has[codes.labels].astype(np.int64)
     whole = np.bincount(codes.items, weights=own, minlength=table.n_items).astype(np.int64)

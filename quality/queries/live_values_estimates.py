@@ -39,12 +39,15 @@ Found = dict[Scoped, Estimates]
 @dataclass(frozen=True, eq=False)
 class ValueEstimates:
     """Of a question of a kind other than `number`. `weights` (R, I): how often each item of the
-    sample is in each resample."""
+    sample is in each resample. `apart`: by key of a class, how far two answers are apart that both
+    have it.
+    """
 
     question_id: int
     kind_name: str
     sums: SliceSums
     sample: Sample
+    apart: Mapping[str, float]
 
     def whole(self) -> Found:
         """The statistics of everything (R = 1)."""
@@ -153,14 +156,13 @@ class ValueEstimates:
             if isinstance(statistic, ValueStatistic):
                 found[name, ""] = estimates_of(statistic, name.value, _scoped(sums, ""), expected)
         for key in self.classes:
-            of_class = _scoped(sums, key)
-            chance = np.zeros(expected.size)
-            if kind.elements == "choices":
-                of_class = _with_the_rest(of_class, sums, expected.size)
-                chance = _of_one_class(of_class)
+            of_class = _with_the_rest(_scoped(sums, key), sums, expected.size)
+            # Two answers with one and the same choice are the same; marked places may differ.
+            apart = 0.0 if kind.elements == "choices" else self.apart.get(key)
+            chance = _of_one_class(of_class, apart or 0.0)
             for name, statistic in kind.by_class.items():
                 if isinstance(statistic, ValueStatistic) and not (
-                    kind.elements != "choices" and name is CoefficientName.ALPHA
+                    apart is None and name is CoefficientName.ALPHA
                 ):
                     found[name, key] = estimates_of(statistic, name.value, of_class, chance)
         return found
@@ -197,8 +199,10 @@ def _with_the_rest(of_class: Sums, sums: Sums, size: int) -> Sums:
     }
 
 
-def _of_one_class(of_class: Sums) -> FloatArray:
-    """The chance that of two answers one has the class and the other has not."""
+def _of_one_class(of_class: Sums, apart: float) -> FloatArray:
+    """The distance of two answers by chance, with nothing but a class: 1 where one of them has it,
+    `apart` where both have."""
     n, given = of_class[f"{ALPHA}.n"], of_class[f"{ALPHA}.given"]
-    expected: FloatArray = 2.0 * given * (n - given) / np.maximum(n * (n - 1.0), 1.0)
+    distance = 2.0 * given * (n - given) + given * (given - 1.0) * apart
+    expected: FloatArray = distance / np.maximum(n * (n - 1.0), 1.0)
     return expected

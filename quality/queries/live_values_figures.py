@@ -32,13 +32,15 @@ _ENDS = ("low", "high", "annotator_low", "annotator_high")
 
 @dataclass(frozen=True, eq=False)
 class ValueSlice:
-    """What figures are made of. `scale`: ids of the choices by key."""
+    """What figures are made of. `scale`: ids of the choices by key. `apart`: mean distance of two
+    answers that both have a class, by its key."""
 
     question_id: int
     kind_name: str
     sums: SliceSums
     sample: Sample
     scale: Mapping[str, int]
+    apart: Mapping[str, float]
 
     @property
     def kind(self) -> KindQuality:
@@ -50,7 +52,7 @@ class ValueSlice:
         """The statistics of the slice."""
         if self.kind_name == "number":
             return NumberEstimates(self.question_id, self.sums, self.sample)
-        return ValueEstimates(self.question_id, self.kind_name, self.sums, self.sample)
+        return ValueEstimates(self.question_id, self.kind_name, self.sums, self.sample, self.apart)
 
 
 def value_figures(part: ValueSlice, before: Figures | None) -> Figures:
@@ -192,6 +194,7 @@ def _counts(part: ValueSlice) -> Figures:
         "n_people": len(part.sums.raters),
         "class_counts": [[pk, whole.get(CLASS + key, 0)] for key, pk in classes.items()],
         "confusion": [],
+        "apart_of_classes": dict(part.apart),
     }
 
 
