@@ -4,9 +4,9 @@ All sets of choices in the reference folder with gold and at least seven labels 
 take part, also those where there is nothing to save; left out is mace_example, a toy of 100 items
 of which all labels together decide less than half rightly. The labels per item are those at which
 the mean accuracy over the sets comes within half a point of that with all (at most 10) labels.
-Of a single draw that place is chance (uniform overlap gains a third of a point per label there): the
-standard error of what is saved, over draws, is 10 points for one and 5 for four. Hence the mean over
-draws; ROUTING_DRAWS sets how many the model of policies is tried with (4).
+Of a single draw that place is chance (uniform overlap gains a third of a point per label there):
+the standard error of what is saved, over draws, is 10 points for one and 5 for four. Hence the mean
+over draws; ROUTING_DRAWS sets how many the model of policies is tried with (4).
 
 Skipped with a loud reason where the reference folder is absent.
 """
