@@ -25,13 +25,14 @@ class ItemFits:
     distance to what others said of other items). 1: as all others; 0: as good an answer to any
     other item; below 0: worse than that. NaN for fewer than 10 answers in common, or where all
     answers are alike. `low`, `high`: its interval; `n`: answers behind it; `usual`: the middle of
-    all scores."""
+    all scores; `unrelated`: how near answers to different items are on average, NaN without any."""
 
     score: FloatArray
     low: FloatArray
     high: FloatArray
     n: IntArray
     usual: float
+    unrelated: float
 
     def alerts(self, *, of_usual: float = 0.25) -> list[Alert]:
         """Alerts for those whose interval is as a whole below this share of the middle score,
@@ -100,6 +101,7 @@ def item_fits(
         high=high,
         n=np.bincount(people[chosen], minlength=n_people),
         usual=float(np.median(defined)) if defined.size else float("nan"),
+        unrelated=float(1.0 - elsewhere.mean()) if elsewhere.size else float("nan"),
     )
 
 

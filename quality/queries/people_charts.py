@@ -23,7 +23,7 @@ class Point:
 @dataclass(frozen=True)
 class Line:
     """A line over time. `path` joins the points; `limit` is where the alarm begins on either side
-    of 0, if anywhere."""
+    of 0, if anywhere. `is_small`: it is crossed, by too little to matter."""
 
     points: list[Point]
     path: str
@@ -35,6 +35,7 @@ class Line:
     zero_y: float | None = None
     alarm_x: float | None = None
     has_alarm: bool = False
+    is_small: bool = False
 
     @property
     def last(self) -> Point:
@@ -82,6 +83,7 @@ def drift_line(drift: dict[str, Any]) -> Line | None:
         zero_y=_y(0.0, low, high),
         alarm_x=points[at].x if at is not None and at < len(points) else None,
         has_alarm=bool(drift.get("alarm")),
+        is_small=bool(drift.get("is_small")),
     )
 
 

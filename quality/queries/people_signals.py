@@ -108,6 +108,7 @@ class Signals:
             {**_block(work, block), "cusum": float(value)}
             for block, value in zip(found.blocks.tolist(), found.cusum.tolist(), strict=True)
         ]
+        matters = self.yardstick.matters(found.before, found.after)
         turn = int(np.flatnonzero(found.blocks == found.turn)[0])
         numbers = {
             "by": self.yardstick.by,
@@ -121,8 +122,9 @@ class Signals:
         }
         return {
             "blocks": blocks,
-            "alarm": found.drifted,
-            "alarm_block": turn if found.drifted else None,
+            "alarm": found.drifted and matters,
+            "alarm_block": turn if found.drifted and matters else None,
+            "is_small": found.drifted and not matters,
             **numbers,
         }
 

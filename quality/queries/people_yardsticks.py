@@ -95,6 +95,11 @@ class Yardstick(Protocol):
         """A mean of `fit` as people read it, between 0 and 1."""
         ...
 
+    def matters(self, before: float, after: float) -> bool:
+        """Whether means of `fit` before and after a turn are so far apart that somebody should
+        look, beyond being no accident."""
+        ...
+
     def n_classes(self, used: int) -> int:
         """How many answers somebody could repeat who has given so many different ones."""
         ...
@@ -187,6 +192,9 @@ class ChoiceYardstick:
 
     def mean_fit(self, value: float) -> float:
         return float(np.exp(value))
+
+    def matters(self, before: float, after: float) -> bool:
+        return True
 
     def n_classes(self, used: int) -> int:
         return self.table.n_labels

@@ -35,6 +35,8 @@ from quality.queries.values import ValueColumns
 
 # A longer answer is not kept with a warning: its rows are a click away.
 _LONGEST = 1000
+# A turn is worth a look when so much of what answers tell about the item is lost or won.
+LEAST_LOST = 0.25
 
 
 class ValueYardstick:
@@ -138,6 +140,11 @@ class ValueYardstick:
 
     def mean_fit(self, value: float) -> float:
         return value
+
+    def matters(self, before: float, after: float) -> bool:
+        """When somebody turns, those who work beside them seem to turn a little, too."""
+        told = max(before, after) - self._fits.unrelated
+        return not abs(after - before) < LEAST_LOST * told
 
     def n_classes(self, used: int) -> int:
         return max(1, used)
