@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -133,6 +134,9 @@ def told(answer, project):
     """Those of the secrets that an answer tells."""
     body = answer.getvalue() if answer.streaming else answer.content
     text = unescape(body.decode())
+    if "quality/disputed/" in answer.request["PATH_INFO"] and "<tbody>" in text:
+        # Its heading names the two who differ, its rows must not say which of them said what.
+        text = text.partition("<tbody>")[2].partition("</tbody>")[0]
     return {each for each in secrets(project) if each in text}
 
 
@@ -279,8 +283,8 @@ def test_letters_of_one_moment_differ_from_item_to_item_and_stay(project, review
     for item in items:
         for source in sources:
             Annotation.objects.create(
-                project=project, item=item, source=source, version=version, kind="answer",
-                submitted_at=now, created_at=now, tool="test", body_hash="0" * 64,
+                id=uuid4(), project=project, item=item, source=source, version=version,
+                kind="answer", submitted_at=now, created_at=now, tool="test", body_hash="0" * 64,
             )  # fmt: skip
     ids = [item.pk for item in items]
     viewer = member(project, reviewer)
