@@ -124,8 +124,8 @@ def _fitted(
     for _ in range(_STEPS):
         terms = _terms(meetings, odds, backed)
         slopes, information = _gradient(meetings, terms)
-        score = _of_people(meetings, *slopes[:2], people) - _HOLD * (odds - odds.mean())
-        held = _of_people(meetings, *information[:2], people) + _HOLD
+        score = _of_people(meetings, slopes[:2], people) - _HOLD * (odds - odds.mean())
+        held = _of_people(meetings, information[:2], people) + _HOLD
         # Both people of a pair move at once, so that whole steps would overshoot.
         step = np.clip(0.5 * score / held, -1.0, 1.0)
         odds = np.clip(odds + step, -_LARGEST, _LARGEST)
@@ -138,7 +138,7 @@ def _fitted(
 def _predicted(wanted: Meetings, rest: Meetings, odds: FloatArray, backed: FloatArray) -> Predicted:
     """The same of groups that are not among those the fit was made from."""
     _slopes, information = _gradient(rest, _terms(rest, odds, backed))
-    held = _of_people(rest, *information[:2], odds.size) + _HOLD
+    held = _of_people(rest, information[:2], odds.size) + _HOLD
     terms = _terms(wanted, odds, backed)
     return _with_variance(wanted, terms, 1.0 / held[wanted.first], 1.0 / held[wanted.second])
 
@@ -195,13 +195,11 @@ def _gradient(
     )
 
 
-def _of_people(
-    meetings: Meetings, first: FloatArray, second: FloatArray, people: int
-) -> FloatArray:
-    sums: FloatArray = np.bincount(meetings.first, first, people) + np.bincount(
-        meetings.second, second, people
-    )
-    return sums
+def _of_people(meetings: Meetings, amounts: tuple[FloatArray, ...], people: int) -> FloatArray:
+    """Sums by person of what belongs to the first and to the second of each group."""
+    first = np.bincount(meetings.first, weights=amounts[0], minlength=people)
+    second = np.bincount(meetings.second, weights=amounts[1], minlength=people)
+    return (first + second).astype(np.float64)
 
 
 def _moved(
@@ -221,7 +219,7 @@ def _without_pair(
 ) -> Predicted:
     terms = _terms(meetings, odds, backed)
     slopes, information = _gradient(meetings, terms)
-    held = _of_people(meetings, *information[:2], people) + _HOLD
+    held = _of_people(meetings, information[:2], people) + _HOLD
     pair = meetings.first * people + meetings.second
     _pairs, place = np.unique(pair, return_inverse=True)
     moved, spread = [], []

@@ -78,12 +78,8 @@ def item_fits(
         raise ValueError("to_others must have one number for each answer.")
     generator = np.random.default_rng(seed)
     people, n_people = table.codes.annotators, table.n_annotators
-    each = max(_FEWEST_ANSWERS, min(_MOST_ANSWERS, _MOST_DISTANCES // (_DRAWS * max(n_people, 1))))
     shared = np.flatnonzero(~np.isnan(to_others))
-    order = shared[generator.permutation(shared.size)]
-    order = order[np.argsort(people[order], kind="stable")]
-    place = np.arange(order.size) - np.searchsorted(people[order], people[order])
-    chosen = order[place < each]
+    chosen = _some_of_each(people, n_people, shared, generator)
     elsewhere = _elsewhere(table, chosen, shared, distance, generator)
     known = ~np.isnan(elsewhere)
     chosen, elsewhere = chosen[known], elsewhere[known]
@@ -103,6 +99,18 @@ def item_fits(
         usual=float(np.median(defined)) if defined.size else float("nan"),
         unrelated=float(1.0 - elsewhere.mean()) if elsewhere.size else float("nan"),
     )
+
+
+def _some_of_each(
+    people: IntArray, n_people: int, shared: IntArray, generator: np.random.Generator
+) -> IntArray:
+    """Rows of `shared`: a random part of each person's, where they are many."""
+    each = max(_FEWEST_ANSWERS, min(_MOST_ANSWERS, _MOST_DISTANCES // (_DRAWS * max(n_people, 1))))
+    order = shared[generator.permutation(shared.size)]
+    order = order[np.argsort(people[order], kind="stable")]
+    place = np.arange(order.size) - np.searchsorted(people[order], people[order])
+    chosen: IntArray = order[place < each]
+    return chosen
 
 
 def _elsewhere(

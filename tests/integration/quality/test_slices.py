@@ -121,7 +121,7 @@ def test_run_of_other_kinds_measures_what_was_answered_in_each_campaign(
     assert "By campaign" in text
     table = f"/api/v1/projects/{project.pk}/quality/tables/agreement_slices/?question={kind}"
     listed = api_of(reviewer).get(table).json()["results"]
-    assert {row["round"] for row in listed if row["scope"] == "round"} == {1, 2}
+    assert {row["campaign"] for row in listed if row["scope"] == "round"} == {1, 2}
 
 
 def test_campaign_under_another_version_is_no_part_of_a_run_of_one(project):
