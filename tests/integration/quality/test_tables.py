@@ -15,6 +15,7 @@ from core.jobs import run_job
 from projects.models import Membership
 from projects.roles import Permission
 from quality.actions.adjudicate import Decision, adjudicate
+from quality.actions.start_comparison import start_comparison
 from quality.models import Reason, Verdict
 from quality.queries.tables import TABLES, Asked, Piece, Table, pieces, plain, register, whole
 from tests.factories.annotations import open_slots
@@ -74,6 +75,12 @@ class World:
         self.runs = [resolution_run(ledger, each) for each in ("majority_vote", "dawid_skene")]
         for run in (agreement_run(ledger), *self.runs):
             run_job(run.job_id)
+        for run in self.runs:
+            run.refresh_from_db()
+        compared = start_comparison(
+            first=self.runs[1], second=self.runs[0], by=lead, now=timezone.now()
+        )
+        run_job(compared.job_id)
         counted(project, ledger.question, lead)
         adjudicate(
             membership=Membership.objects.get(project=project, user=reviewer),
