@@ -132,14 +132,14 @@ def measure_counting(bench: Bench) -> None:
     """Everything once; then alpha from the counts against alpha from all labels."""
     from django.utils import timezone
 
-    from quality.actions.live_counting import count_project
-    from quality.actions.live_figures import show_all
+    from quality.actions.live.counting import count_project
+    from quality.actions.live.figures import show_all
     from quality.agreement.krippendorff import KrippendorffAlpha
     from quality.agreement.two_intervals import measure_with_intervals
     from quality.models import AgreementRun
     from quality.models.run import PEOPLE
     from quality.queries.labels import read_labels, scale_for
-    from quality.queries.live_counts import live_counts
+    from quality.queries.live.counts import live_counts
 
     project, now = bench.world.project, timezone.now()
     alphas = [KrippendorffAlpha(), KrippendorffAlpha("ordinal")]
@@ -177,8 +177,8 @@ def measure_delay(bench: Bench) -> None:
     """From the commit of a label to its figure, without the wait for beat and for the poll."""
     from django.utils import timezone
 
-    from quality.actions.live_counting import count_all
-    from quality.actions.live_figures import show_all
+    from quality.actions.live.counting import count_all
+    from quality.actions.live.figures import show_all
 
     rows = execute(
         "SELECT id FROM annotations_item WHERE project_id = %s ORDER BY id LIMIT 40",
@@ -251,7 +251,7 @@ def measure_proof(bench: Bench) -> None:
     """The daily recount of everything."""
     from django.utils import timezone
 
-    from quality.actions.live_proof import prove_project
+    from quality.actions.live.proof import prove_project
 
     print("\nThe daily proof")
     proof, _cpu = timed(

@@ -126,9 +126,9 @@ def measure_values(labels: int) -> None:
     """Count everything once, make all figures, touch single items, prove."""
     from django.utils import timezone
 
-    from quality.actions.live_counting import count_all, count_project
-    from quality.actions.live_figures import show_all
-    from quality.actions.live_proof import prove_project
+    from quality.actions.live.counting import count_all, count_project
+    from quality.actions.live.figures import show_all
+    from quality.actions.live.proof import prove_project
 
     bench = ValueBench(labels // 3)
     bench.fill()

@@ -107,9 +107,9 @@ def measure(labels: int) -> None:
     from core.jobs import run_job
     from guidelines.models import Question
     from projects.models import Project
-    from quality.actions.start_agreement import start_agreement
-    from quality.actions.start_overview import start_overview
-    from quality.actions.start_resolution import start_resolution
+    from quality.actions.agreement.start import start_agreement
+    from quality.actions.overview.start import start_overview
+    from quality.actions.resolution.start import start_resolution
 
     world = make_world(labels * 10 // 27)
     fill(world.project, world.people)

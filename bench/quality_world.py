@@ -11,8 +11,8 @@ from bench.world import World, make_world
 from core.jobs import run_job
 from guidelines.models import Question
 from projects.models import Membership, Project
-from quality.actions.start_agreement import start_agreement
-from quality.actions.start_resolution import start_resolution
+from quality.actions.agreement.start import start_agreement
+from quality.actions.resolution.start import start_resolution
 
 # Nine of ten items have three answers.
 ITEMS_PER_LABEL = 10 / 27

@@ -117,7 +117,7 @@ def resolve(project_id: int, method: str) -> int:
 
     from guidelines.models import Question
     from projects.models import Project
-    from quality.actions.start_resolution import start_resolution
+    from quality.actions.resolution.start import start_resolution
 
     project = Project.objects.get(pk=project_id)
     run = start_resolution(
@@ -137,7 +137,7 @@ def check(run_id: int) -> None:
     django.setup()
     from django.utils import timezone
 
-    from quality.actions.start_check import start_check
+    from quality.actions.resolution.start_check import start_check
     from quality.models import ResolutionCheck, ResolutionRun
 
     run = ResolutionRun.objects.get(pk=run_id)

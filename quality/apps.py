@@ -11,14 +11,12 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         # All need the models, which are loaded by now. Handlers of jobs and tables register.
         from quality import overview, tasks  # noqa: F401
-        from quality.queries import (  # noqa: F401
-            tables_agreement,
-            tables_disputed,
-            tables_habits,
-            tables_overview,
-            tables_people,
-            tables_people_figures,
-            tables_resolution,
-        )
+        from quality.queries.tables import agreement as tables_agreement  # noqa: F401
+        from quality.queries.tables import disputed as tables_disputed  # noqa: F401
+        from quality.queries.tables import habits as tables_habits  # noqa: F401
+        from quality.queries.tables import overview as tables_overview  # noqa: F401
+        from quality.queries.tables import people as tables_people  # noqa: F401
+        from quality.queries.tables import people_figures as tables_people_figures  # noqa: F401
+        from quality.queries.tables import resolution as tables_resolution  # noqa: F401
 
         overview.register()

@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion, Question
-from quality.actions.deciding_rules import Deciding
-from quality.actions.methods import METHODS
-from quality.actions.save_costs import DEAREST
-from quality.actions.save_costs import LONGEST_COMMENT as LONGEST_COST_COMMENT
+from quality.actions.resolution.deciding_rules import Deciding
+from quality.actions.resolution.methods import METHODS
+from quality.actions.resolution.save_costs import DEAREST
+from quality.actions.resolution.save_costs import LONGEST_COMMENT as LONGEST_COST_COMMENT
 from quality.method_texts import explained
 from quality.models import ResolutionMethod
-from quality.queries.dashboard import Choosing
 from quality.queries.naming import ChoiceName, QuestionNames, Vocabulary
-from quality.queries.recommending import Recommendation
+from quality.queries.overview.dashboard import Choosing
+from quality.queries.resolution.recommending import Recommendation
 
 _PARAMETERS = (
     *("ties", "n_iter", "smoothing", "restarts"),

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.forms.answers import BIGGEST_ID
 from projects.models import ReviewMode
-from quality.actions.adjudicate import LONGEST_COMMENT, Decision
-from quality.actions.review import Opinion
+from quality.actions.adjudication.adjudicate import LONGEST_COMMENT, Decision
+from quality.actions.review.give import Opinion
 from quality.models import Order, Reason, ReviewVerdict, Verdict
-from quality.queries.adjudication_queue import Ordering
+from quality.queries.adjudication.queue import Ordering
 
 
 class AdjudicationForm(forms.Form):

@@ -9,8 +9,8 @@ from projects import overview
 from projects.access import has_permission
 from projects.models import Membership
 from projects.roles import Permission
-from quality.queries.agreement import latest_alpha
-from quality.queries.measures import withheld
+from quality.queries.agreement.measures import withheld
+from quality.queries.agreement.runs import latest_alpha
 
 
 def register() -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.actions.check_pause import LONGEST_REASON
 from projects.models import Project
-from quality.actions.people_groups import LONGEST_NAME, MOST_OPTIONS
+from quality.actions.people.groups import LONGEST_NAME, MOST_OPTIONS
 
 LONGEST_EXPLANATION = 5000
 

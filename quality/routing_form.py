@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from quality.actions.routing_policy import LARGEST_BUDGET, RoutingPlan, check_routing_plan
+from quality.actions.routing.policy import LARGEST_BUDGET, RoutingPlan, check_routing_plan
 from quality.models.routing import HIGHEST_TARGET, LEAST_TARGET, MOST_LABELS
 
 PERCENT = Decimal(100)

@@ -6,7 +6,7 @@ from django.http import StreamingHttpResponse
 
 from core.csv_files import csv_bytes
 from projects.access import check_permission
-from quality.queries.tables import Asked, Reader, Table, pieces, plain
+from quality.queries.tables.registry import Asked, Reader, Table, pieces, plain
 
 
 def opened(table: Table, asked: Asked) -> Reader:

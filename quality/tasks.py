@@ -6,26 +6,26 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.jobs import Progress, register
-from quality.actions.compute_agreement import compute_agreement
-from quality.actions.compute_comparison import compute_comparison
-from quality.actions.compute_overview import compute_overview
-from quality.actions.compute_resolution import compute_resolution
-from quality.actions.live_counting import count_all
-from quality.actions.live_figures import show_all
-from quality.actions.live_proof import prove_all
-from quality.actions.people_compute import compute_people
-from quality.actions.people_rule import apply_pause_rule
-from quality.actions.people_start import PEOPLE_JOB
-from quality.actions.review_draw import draw_all_reviews
-from quality.actions.routing_start_step import STEP_JOB, ring_routing
-from quality.actions.routing_step import compute_routing_step
-from quality.actions.routing_study import STUDY_JOB, compute_routing_study
-from quality.actions.start_agreement import AGREEMENT_JOB
-from quality.actions.start_check import CHECK_JOB
-from quality.actions.start_comparison import COMPARE_JOB
-from quality.actions.start_overview import OVERVIEW_JOB
-from quality.actions.start_resolution import RESOLUTION_JOB
-from quality.actions.verify_resolution import check_resolution
+from quality.actions.agreement.compute import compute_agreement
+from quality.actions.agreement.start import AGREEMENT_JOB
+from quality.actions.live.counting import count_all
+from quality.actions.live.figures import show_all
+from quality.actions.live.proof import prove_all
+from quality.actions.overview.compute import compute_overview
+from quality.actions.overview.start import OVERVIEW_JOB
+from quality.actions.people.compute import compute_people
+from quality.actions.people.rule import apply_pause_rule
+from quality.actions.people.start import PEOPLE_JOB
+from quality.actions.resolution.compute import compute_resolution
+from quality.actions.resolution.compute_comparison import compute_comparison
+from quality.actions.resolution.start import RESOLUTION_JOB
+from quality.actions.resolution.start_check import CHECK_JOB
+from quality.actions.resolution.start_comparison import COMPARE_JOB
+from quality.actions.resolution.verify import check_resolution
+from quality.actions.review.draw import draw_all_reviews
+from quality.actions.routing.start_step import STEP_JOB, ring_routing
+from quality.actions.routing.step import compute_routing_step
+from quality.actions.routing.study import STUDY_JOB, compute_routing_study
 
 
 def agreement(progress: Progress, _arguments: dict[str, Any]) -> dict[str, Any]:

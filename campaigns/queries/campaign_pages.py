@@ -14,7 +14,7 @@ from guidelines.models import GuidelineVersion
 from guidelines.queries import schema_of
 from guidelines.rendering import choice_named
 from projects.models import Project
-from quality.queries.charts import Axis, IntervalMark, interval_mark
+from quality.queries.charts.intervals import Axis, IntervalMark, interval_mark
 
 CAMPAIGNS_ON_PAGE = 20
 

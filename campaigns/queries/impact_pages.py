@@ -13,7 +13,7 @@ from guidelines.models import GuidelineVersion
 from guidelines.queries import schema_of
 from guidelines.rendering import choice_named
 from projects.models import Project
-from quality.queries.charts import percent
+from quality.queries.charts.intervals import percent
 
 
 @dataclass(frozen=True)

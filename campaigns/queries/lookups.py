@@ -11,7 +11,7 @@ from core.pages import Page, keyset_page
 from guidelines.models import GuidelineVersion
 from guidelines.queries import current_version, draft_of, version_by_number
 from projects.models import Membership, Project
-from quality.queries.disputes import blind_items
+from quality.queries.adjudication.disputes import blind_items
 
 
 def campaigns(project: Project) -> QuerySet[Campaign]:

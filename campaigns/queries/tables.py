@@ -16,7 +16,16 @@ from campaigns.queries.lookups import (
 )
 from campaigns.queries.relabeled import slot_counts_of
 from core.pages import keyset_page
-from quality.queries.tables import Asked, Piece, Reader, Row, Table, columns, register, whole
+from quality.queries.tables.registry import (
+    Asked,
+    Piece,
+    Reader,
+    Row,
+    Table,
+    columns,
+    register,
+    whole,
+)
 
 
 def _campaigns(asked: Asked) -> Reader:

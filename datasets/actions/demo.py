@@ -46,14 +46,14 @@ from guidelines.actions.save_draft import save_draft
 from guidelines.models import GuidelineVersion, Question
 from projects.actions.projects import create_project, retire_project
 from projects.models import Project, ProjectState, ReviewMode
-from quality.actions.people_checks import set_checks
-from quality.actions.people_start import start_people
-from quality.actions.review_settings import set_review
-from quality.actions.routing_study import start_routing_study
-from quality.actions.save_costs import save_costs
-from quality.actions.start_agreement import start_agreement
-from quality.actions.start_overview import start_overview
-from quality.actions.start_resolution import start_resolution
+from quality.actions.agreement.start import start_agreement
+from quality.actions.overview.start import start_overview
+from quality.actions.people.checks import set_checks
+from quality.actions.people.start import start_people
+from quality.actions.resolution.save_costs import save_costs
+from quality.actions.resolution.start import start_resolution
+from quality.actions.review.settings import set_review
+from quality.actions.routing.study import start_routing_study
 from quality.models import ResolutionMethod
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"

@@ -20,11 +20,11 @@ from guidelines.actions.publish import publish
 from guidelines.actions.save_draft import save_draft
 from guidelines.models import GuidelineVersion, Question
 from projects.models import Membership, Project
-from quality.actions.adjudicate import Decision, adjudicate
-from quality.actions.people_gold import promote_to_gold
-from quality.actions.people_groups import answer_group, ask_for_group
-from quality.actions.review import Opinion, review_answer
-from quality.actions.review_draw import draw_reviews
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.people.gold import promote_to_gold
+from quality.actions.people.groups import answer_group, ask_for_group
+from quality.actions.review.draw import draw_reviews
+from quality.actions.review.give import Opinion, review_answer
 from quality.models import Adjudication, Reason, ReviewCase, ReviewVerdict, Verdict
 
 Story = dict[str, Any]

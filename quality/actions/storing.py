@@ -6,7 +6,7 @@ from itertools import islice
 from core.copying import copy_rows
 from core.jobs import Progress
 from quality.models.run import Run
-from quality.queries.measuring import Row
+from quality.queries.agreement.measuring import Row
 
 _ROWS_AT_ONCE = 20_000
 

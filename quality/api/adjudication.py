@@ -13,11 +13,11 @@ from annotations.queries.items import item_of
 from core.pages import keyset_page
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.roles import Permission
-from quality.actions.adjudicate import LONGEST_COMMENT, Decision, adjudicate
+from quality.actions.adjudication.adjudicate import LONGEST_COMMENT, Decision, adjudicate
 from quality.api.serializers import PageInput
 from quality.api.views import TAGS, listed, page_of
 from quality.models import Reason, Verdict
-from quality.queries.adjudication import standing_decisions
+from quality.queries.adjudication.case import standing_decisions
 from quality.queries.lookups import question_by_key
 
 # "Open again" is made by undoing.

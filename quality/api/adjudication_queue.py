@@ -17,14 +17,14 @@ from annotations.queries.blindness import is_blind_on
 from annotations.queries.items import item_of
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.roles import Permission
-from quality.actions.adjudicate_next import take_next
-from quality.actions.adjudicate_undo import undo_decision
+from quality.actions.adjudication.next import take_next
+from quality.actions.adjudication.undo import undo_decision
 from quality.api.adjudication import AdjudicationOutput
 from quality.api.views import TAGS
 from quality.models import Adjudication, Order
-from quality.queries.adjudication import case
-from quality.queries.adjudication_queue import Ordering
-from quality.queries.adjudication_reasons import reason_counts
+from quality.queries.adjudication.case import case
+from quality.queries.adjudication.queue import Ordering
+from quality.queries.adjudication.reasons import reason_counts
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, vocabulary
 

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from projects.api.base import ProjectAPIView
 from quality.api.live_shapes import LiveInput, LiveOutput
 from quality.api.views import MAY_SEE, TAGS
-from quality.queries.dashboard import Choosing
-from quality.queries.live_details import live_details
+from quality.queries.live.details import live_details
+from quality.queries.overview.dashboard import Choosing
 
 
 class LiveAgreementView(ProjectAPIView):

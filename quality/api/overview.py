@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from accounts.models import Scope
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.roles import Permission
-from quality.actions.start_overview import start_overview
+from quality.actions.overview.start import start_overview
 from quality.models import AgreementResult
-from quality.queries.dashboard import Choosing
+from quality.queries.agreement.measures import Measure
 from quality.queries.lookups import question_by_key
-from quality.queries.measures import Measure
-from quality.queries.overview_page import OverviewPage, overview_page
+from quality.queries.overview.dashboard import Choosing
+from quality.queries.overview.page import OverviewPage, overview_page
 
 TAGS = ["quality"]
 MAY_SEE = (Permission.VIEW_QUALITY, Scope.READ)

@@ -18,21 +18,21 @@ from projects.actions.projects import CHECKS
 from projects.api.base import ProjectAPIView
 from projects.models import Project
 from projects.roles import Permission
-from quality.actions.people_checks import set_checks
-from quality.actions.people_gold import promote_to_gold
-from quality.actions.people_start import start_people
+from quality.actions.people.checks import set_checks
+from quality.actions.people.gold import promote_to_gold
+from quality.actions.people.start import start_people
 from quality.api import people_shapes as shapes
 from quality.api.serializers import PageInput
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, vocabulary
-from quality.queries.people import (
+from quality.queries.people.gold import decision_of, gold_list
+from quality.queries.people.pages import (
     annotator_of,
     figures_of,
     latest_people_run,
     person_rows,
 )
-from quality.queries.people_gold import decision_of, gold_list
-from quality.queries.people_person import consensus_of, person_page
+from quality.queries.people.person import consensus_of, person_page
 
 TAGS = ["people"]
 MAY_SEE = (Permission.VIEW_QUALITY, Scope.READ)

@@ -15,7 +15,7 @@ from core.errors import Conflict
 from projects.api.base import ProjectAPIView
 from projects.models import Project
 from projects.roles import Permission
-from quality.actions.people_groups import (
+from quality.actions.people.groups import (
     answer_group,
     ask_for_group,
     retire_group_question,
@@ -25,9 +25,9 @@ from quality.api import people_shapes as shapes
 from quality.api.people import MAY_LEAD, MAY_SEE, TAGS, named_question
 from quality.models import GroupQuestion
 from quality.queries.naming import vocabulary
-from quality.queries.people import latest_people_run
-from quality.queries.people_coaching import PACE_DAYS, coaching
-from quality.queries.people_groups import group_question, group_rows, own_answer
+from quality.queries.people.coaching import PACE_DAYS, coaching
+from quality.queries.people.groups import group_question, group_rows, own_answer
+from quality.queries.people.pages import latest_people_run
 
 
 class CoachingView(ProjectAPIView):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from projects.api.base import StrictSerializer
-from quality.actions.people_groups import LONGEST_NAME, MOST_OPTIONS
+from quality.actions.people.groups import LONGEST_NAME, MOST_OPTIONS
 from quality.api.serializers import PageInput, RunOutput
 
 BIGGEST_ID = 2**63 - 1

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from projects.api.base import StrictSerializer
-from quality.actions.methods import METHODS
-from quality.actions.save_costs import LONGEST_COMMENT
+from quality.actions.resolution.methods import METHODS
+from quality.actions.resolution.save_costs import LONGEST_COMMENT
 from quality.api.serializers import AgreementInput, PageInput, RunOutput
 
 

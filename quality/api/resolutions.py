@@ -10,24 +10,24 @@ from rest_framework.response import Response
 
 from core.pages import Page, keyset_page
 from projects.api.base import ProjectAPIView
-from quality.actions.deciding_rules import Deciding
-from quality.actions.save_costs import save_costs
-from quality.actions.start_check import start_check
-from quality.actions.start_comparison import start_comparison
-from quality.actions.start_resolution import repeat_resolution, start_resolution
+from quality.actions.resolution.deciding_rules import Deciding
+from quality.actions.resolution.save_costs import save_costs
+from quality.actions.resolution.start import repeat_resolution, start_resolution
+from quality.actions.resolution.start_check import start_check
+from quality.actions.resolution.start_comparison import start_comparison
 from quality.api import resolution_shapes as shapes
 from quality.api.serializers import PageInput
 from quality.api.views import MAY_SEE, MAY_START, TAGS, listed, page_of
-from quality.queries.comparing import Change
-from quality.queries.costs import cost_matrices, plain_costs
 from quality.queries.lookups import (
     question_by_key,
     resolution_details,
     resolution_rows,
     version_by_number,
 )
-from quality.queries.resolution_pages import comparison_page, item_page, two_runs
-from quality.queries.resolutions import resolution_run, resolution_runs
+from quality.queries.resolution.comparing import Change
+from quality.queries.resolution.costs import cost_matrices, plain_costs
+from quality.queries.resolution.pages import comparison_page, item_page, two_runs
+from quality.queries.resolution.runs import resolution_run, resolution_runs
 
 MOST_COSTS = 100
 

@@ -15,14 +15,14 @@ from core.pages import Page
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.models import ReviewMode
 from projects.roles import Permission
-from quality.actions.adjudicate import LONGEST_COMMENT
-from quality.actions.review import Opinion, review_answer
-from quality.actions.review_next import take_next_review
-from quality.actions.review_settings import set_review
+from quality.actions.adjudication.adjudicate import LONGEST_COMMENT
+from quality.actions.review.give import Opinion, review_answer
+from quality.actions.review.next import take_next_review
+from quality.actions.review.settings import set_review
 from quality.api.views import TAGS, listed
 from quality.models import Reason, ReviewCase, ReviewVerdict
-from quality.queries.review import answer_of, review_screen, reviews_page
-from quality.queries.review_figures import review_figures
+from quality.queries.review.figures import review_figures
+from quality.queries.review.screen import answer_of, review_screen, reviews_page
 
 MAY_SEE = (Permission.VIEW_QUALITY, Scope.READ)
 MAY_REVIEW = (Permission.ADJUDICATE, Scope.WRITE)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from core.pages import keyset_page
 from projects.api.base import ProjectAPIView
-from quality.actions.routing_policy import (
+from quality.actions.routing.policy import (
     check_routing_plan,
     check_within_reach,
     end_routing,
@@ -19,13 +19,14 @@ from quality.actions.routing_policy import (
     resume_routing,
     start_routing,
 )
-from quality.actions.routing_study import start_routing_study
+from quality.actions.routing.study import start_routing_study
 from quality.api import routing_shapes as shapes
 from quality.api.serializers import PageInput
 from quality.api.views import MAY_SEE, MAY_START, TAGS, listed, page_of
 from quality.models import RoutingPolicy
 from quality.queries.lookups import question_by_key
-from quality.queries.routing import (
+from quality.queries.routing.pages import slot_list
+from quality.queries.routing.policies import (
     expectation,
     kept_by,
     policies,
@@ -34,7 +35,6 @@ from quality.queries.routing import (
     steps_of,
     studies,
 )
-from quality.queries.routing_pages import slot_list
 
 
 class StudiesView(ProjectAPIView):

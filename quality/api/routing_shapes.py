@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from projects.api.base import StrictSerializer
-from quality.actions.routing_policy import LARGEST_BUDGET, RoutingPlan
+from quality.actions.routing.policy import LARGEST_BUDGET, RoutingPlan
 from quality.api.serializers import PageInput, RunOutput
 from quality.models import RoutingReason, SlotChange
 from quality.models.routing import MOST_LABELS

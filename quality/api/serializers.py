@@ -5,7 +5,7 @@ from rest_framework import serializers
 from annotations.models import SourceKind
 from projects.api.base import StrictSerializer
 from quality.models import AgreementResult
-from quality.queries.measures import withheld
+from quality.queries.agreement.measures import withheld
 
 
 class PageInput(StrictSerializer):

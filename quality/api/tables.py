@@ -18,7 +18,7 @@ from projects.access import has_permission
 from projects.api.base import ProjectAPIView, StrictSerializer
 from projects.roles import Permission
 from quality.api.serializers import PageInput
-from quality.queries.tables import TABLES, Asked, Table, table_named
+from quality.queries.tables.registry import TABLES, Asked, Table, table_named
 from quality.streaming import csv_response, opened
 
 TAGS = ["quality"]

@@ -11,9 +11,9 @@ from accounts.models import Scope
 from core.pages import Page, keyset_page
 from projects.api.base import ProjectAPIView
 from projects.roles import Permission
-from quality.actions.start_agreement import start_agreement
+from quality.actions.agreement.start import start_agreement
 from quality.api import serializers as shapes
-from quality.queries.agreement import agreement_run, agreement_runs
+from quality.queries.agreement.runs import agreement_run, agreement_runs
 from quality.queries.lookups import (
     agreement_details,
     disputed_rows,

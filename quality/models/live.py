@@ -45,7 +45,7 @@ class LiveProject(models.Model):
 
 
 class ItemLabels(models.Model):
-    """What was counted of an item for a question: its records (`quality.queries.live_records`).
+    """What was counted of an item for a question: its records (`quality.queries.live.records`).
 
     `mark`, of ratings only: a hash of the item, in whose order samples are drawn.
     """
@@ -133,7 +133,7 @@ class RaterMeeting(models.Model):
     correlation, which asks who met whom. Of ratings only.
 
     `met`: what counts of the first, of the second, and of all ratings of the item, without what
-    they say (`quality.queries.live_meetings`).
+    they say (`quality.queries.live.meetings`).
     """
 
     question = models.ForeignKey(
@@ -187,9 +187,9 @@ class LiveFigures(models.Model):
     """Figures of one slice: a question, raters of one kind or (empty) all people, and a guideline
     version or all.
 
-    `figures`: what `quality.queries.live.live_numbers` reads, alike for all kinds of questions.
-    `digest` of the counts they are of. Intervals take longest and may be older than the rest
-    (`intervals_at`).
+    `figures`: what `quality.queries.live.shown.live_numbers` reads, alike for all kinds of
+    questions. `digest` of the counts they are of. Intervals take longest and may be older than the
+    rest (`intervals_at`).
     """
 
     question = models.ForeignKey(

@@ -13,7 +13,7 @@ from guidelines.models import Question
 class ItemValues(models.Model):
     """What was counted of the answers to an item for a question, in slices where they are the same.
 
-    `slices`: names of the slices (`quality.queries.live_values_records`). `answers`: JSON rows
+    `slices`: names of the slices (`quality.queries.live.values_records`). `answers`: JSON rows
     (rater, label, what stands for its value). `whole` and `without`: what the item added to
     `ValueSum`, in all and for each rater, so that it can be taken back exactly. `mark`: a hash of
     the item, in whose order samples are drawn. `least` and `most`: of numbers.

@@ -29,7 +29,7 @@ class OverviewRun(models.Model):
     """One count of everything on the overview; a later count is a later row.
 
     `figures` is filled by the job, with `computed_at`; from then on the database refuses every
-    change. `quality.actions.compute_overview` says what is in it.
+    change. `quality.actions.overview.compute` says what is in it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -37,7 +37,7 @@ class PersonFigures(models.Model):
     distance of the kind) to gold answers and to one's own, `peers` is that to others, and `spam` is
     how much nearer answers are to those of others to the item than to those to other items.
     `warnings`: [{code, and the numbers it goes by}]; `details`: classes, confusion, pace, drift,
-    bursts, copying, as `quality/queries/people_measuring.py` writes them.
+    bursts, copying, as `quality/queries/people/measuring.py` writes them.
     """
 
     run = models.ForeignKey(

@@ -17,7 +17,7 @@ from guidelines.label_schema import parse_document
 from guidelines.models import Choice, GuidelineVersion, Question
 from quality.agreement.table import ReliabilityTable
 from quality.models.run import Run
-from quality.queries.ledger_cut import Cut, NoCut
+from quality.queries.resolution.ledger_cut import Cut, NoCut
 
 IdArray = npt.NDArray[np.int64]
 EPOCH = date(2000, 1, 1)

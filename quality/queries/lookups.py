@@ -20,10 +20,10 @@ from quality.models import (
     ResolutionRun,
     SourceReliability,
 )
-from quality.queries.decisions import item_mark
-from quality.queries.disputes import blind_items
-from quality.queries.left_out import annotators_of_run, left_out_table
+from quality.queries.adjudication.disputes import blind_items
+from quality.queries.agreement.left_out import annotators_of_run, left_out_table
 from quality.queries.naming import person_or_name
+from quality.queries.resolution.decisions import item_mark
 
 MOST_PAIRS_AT_ONCE = 1000
 

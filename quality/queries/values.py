@@ -15,9 +15,9 @@ from core.jobs import JobFailed
 from quality.agreement.values import ValueTable
 from quality.kind_methods import ItemFact
 from quality.models.run import Run
+from quality.queries.agreement.slicing import Period, by_period, of_rounds, round_rows
 from quality.queries.labels import IdArray, LabelColumns, Watermark, read_labels, scale_of
-from quality.queries.ledger_cut import Cut
-from quality.queries.slicing import Period, by_period, of_rounds, round_rows
+from quality.queries.resolution.ledger_cut import Cut
 
 # More would not fit beside a web server: answers are whole documents, and are compared in pairs.
 MOST_VALUES = 300_000

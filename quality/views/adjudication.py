@@ -29,12 +29,12 @@ from guidelines.queries import current_version
 from guidelines.rendering import rendered_guideline
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.adjudicate_next import decide_and_go_on, take_next
-from quality.actions.adjudicate_undo import undo_decision
+from quality.actions.adjudication.next import decide_and_go_on, take_next
+from quality.actions.adjudication.undo import undo_decision
 from quality.forms_adjudication import AdjudicationForm, OrderForm
 from quality.models import Reason
-from quality.queries.adjudication import case, gap_words, last_decision
-from quality.queries.adjudication_queue import choosable, count_waiting, line
+from quality.queries.adjudication.case import case, gap_words, last_decision
+from quality.queries.adjudication.queue import choosable, count_waiting, line
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, vocabulary
 from quality.views.agreement import language_of

@@ -8,10 +8,10 @@ from core.htmx import render_page
 from projects.access import ProjectRequest, has_permission, project_view
 from projects.roles import Permission
 from quality.models import Adjudication, Reason
-from quality.queries.adjudication import decisions_page
-from quality.queries.adjudication_reasons import reason_counts
+from quality.queries.adjudication.case import decisions_page
+from quality.queries.adjudication.reasons import reason_counts
 from quality.queries.naming import QuestionNames, vocabulary
-from quality.queries.people_gold import golden_items
+from quality.queries.people.gold import golden_items
 from quality.views.agreement import language_of
 from quality.views.marks import invalid_is_missing
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.start_agreement import start_agreement
+from quality.actions.agreement.start import start_agreement
 from quality.forms import SliceForm
-from quality.queries.agreement import agreement_run
-from quality.queries.dashboard import Choosing, dashboard, dispute_list, live_part
+from quality.queries.agreement.runs import agreement_run
 from quality.queries.naming import vocabulary
+from quality.queries.overview.dashboard import Choosing, dashboard, dispute_list, live_part
 from quality.views.marks import invalid_is_missing
 
 

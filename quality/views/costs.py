@@ -13,12 +13,12 @@ from core.errors import Conflict
 from core.htmx import render_page
 from projects.access import ProjectRequest, has_permission, project_view
 from projects.roles import Permission
-from quality.actions.save_costs import save_costs
+from quality.actions.resolution.save_costs import save_costs
 from quality.forms import CostForm, cost_field
 from quality.models import CostMatrix
-from quality.queries.costs import cost_matrices
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, vocabulary
+from quality.queries.resolution.costs import cost_matrices
 from quality.views.agreement import language_of
 
 MOST_VERSIONS = 20

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.start_overview import start_overview
+from quality.actions.overview.start import start_overview
 from quality.models import OverviewRun
 from quality.queries.lookups import question_by_key
-from quality.queries.overview_page import overview_page, overview_run
+from quality.queries.overview.page import overview_page, overview_run
 from quality.views.agreement import chosen, job_answer, language_of
 from quality.views.marks import invalid_is_missing
 

@@ -18,14 +18,14 @@ from core.errors import Conflict
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.people_start import start_people
+from quality.actions.people.start import start_people
 from quality.people_forms import PauseForm, ResumeForm
 from quality.queries.lookups import question_by_key
 from quality.queries.naming import QuestionNames, Vocabulary, vocabulary
-from quality.queries.people import annotator_of, people_page, people_run
-from quality.queries.people_groups import group_question, group_rows
-from quality.queries.people_person import person_page
-from quality.queries.people_rows import Rows, alike_rows, gold_rows, repeat_rows, stretch_rows
+from quality.queries.people.groups import group_question, group_rows
+from quality.queries.people.pages import annotator_of, people_page, people_run
+from quality.queries.people.person import person_page
+from quality.queries.people.rows import Rows, alike_rows, gold_rows, repeat_rows, stretch_rows
 from quality.views.agreement import job_answer, language_of
 
 GET_OR_POST = ["GET", "HEAD", "POST"]

@@ -13,10 +13,10 @@ from core.errors import Conflict
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.people_checks import set_checks
-from quality.actions.people_gold import promote_to_gold
+from quality.actions.people.checks import set_checks
+from quality.actions.people.gold import promote_to_gold
 from quality.people_forms import ChecksForm, PromoteForm, initial_checks
-from quality.queries.people_gold import decision_of, gold_list
+from quality.queries.people.gold import decision_of, gold_list
 from quality.views.agreement import language_of
 from quality.views.marks import invalid_is_missing
 

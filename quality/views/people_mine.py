@@ -16,7 +16,7 @@ from core.errors import Conflict
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.people_groups import (
+from quality.actions.people.groups import (
     answer_group,
     ask_for_group,
     retire_group_question,
@@ -24,8 +24,8 @@ from quality.actions.people_groups import (
 )
 from quality.people_forms import GroupQuestionForm
 from quality.queries.naming import vocabulary
-from quality.queries.people_coaching import PACE_DAYS, coaching
-from quality.queries.people_groups import group_question, own_answer
+from quality.queries.people.coaching import PACE_DAYS, coaching
+from quality.queries.people.groups import group_question, own_answer
 from quality.views.agreement import language_of
 
 DECLINE = "-"

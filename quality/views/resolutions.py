@@ -14,16 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.start_check import start_check
-from quality.actions.start_comparison import start_comparison
-from quality.actions.start_resolution import repeat_resolution, start_resolution
+from quality.actions.resolution.start import repeat_resolution, start_resolution
+from quality.actions.resolution.start_check import start_check
+from quality.actions.resolution.start_comparison import start_comparison
 from quality.forms import ResolutionForm
 from quality.models import ResolutionRun, Undecided
-from quality.queries.comparing import Change, latest_comparison
-from quality.queries.costs import latest_costs
 from quality.queries.naming import QuestionNames, Vocabulary, vocabulary
-from quality.queries.recommending import recommended
-from quality.queries.resolution_pages import (
+from quality.queries.resolution.comparing import Change, latest_comparison
+from quality.queries.resolution.costs import latest_costs
+from quality.queries.resolution.pages import (
     comparison_page,
     detail_page,
     item_page,
@@ -31,7 +30,8 @@ from quality.queries.resolution_pages import (
     list_page,
     two_runs,
 )
-from quality.queries.resolutions import resolution_run
+from quality.queries.resolution.recommending import recommended
+from quality.queries.resolution.runs import resolution_run
 from quality.views.agreement import chosen, job_answer, language_of
 from quality.views.marks import invalid_is_missing
 

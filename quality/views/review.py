@@ -26,16 +26,16 @@ from guidelines.rendering import rendered_guideline
 from projects.access import ProjectRequest, project_view
 from projects.models import ReviewMode
 from projects.roles import Permission
-from quality.actions.review_next import review_and_go_on, take_next_review
+from quality.actions.review.next import review_and_go_on, take_next_review
 from quality.forms_adjudication import ReviewForm
 from quality.models import Reason, ReviewCase
-from quality.queries.review import (
+from quality.queries.review.figures import review_figures
+from quality.queries.review.screen import (
     answer_of,
     count_waiting,
     last_review,
     review_screen,
 )
-from quality.queries.review_figures import review_figures
 from quality.views.agreement import language_of
 
 

@@ -13,12 +13,12 @@ from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.models import ReviewMode
 from projects.roles import Permission
-from quality.actions.review_settings import set_review
+from quality.actions.review.settings import set_review
 from quality.forms_adjudication import ReviewSettingsForm
 from quality.models import ReviewVerdict
-from quality.queries.disputes import blind_items
-from quality.queries.review import annotators_of, reviews_page
-from quality.queries.review_figures import review_figures
+from quality.queries.adjudication.disputes import blind_items
+from quality.queries.review.figures import review_figures
+from quality.queries.review.screen import annotators_of, reviews_page
 from quality.views.marks import invalid_is_missing
 
 

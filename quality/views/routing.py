@@ -14,7 +14,7 @@ from core.errors import Conflict
 from core.htmx import render_page
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.actions.routing_policy import (
+from quality.actions.routing.policy import (
     check_within_reach,
     end_routing,
     floored_percent,
@@ -22,22 +22,22 @@ from quality.actions.routing_policy import (
     resume_routing,
     start_routing,
 )
-from quality.actions.routing_study import start_routing_study
+from quality.actions.routing.study import start_routing_study
 from quality.models import RoutingStudy
 from quality.queries.lookups import question_by_key
-from quality.queries.routing import (
-    Expectation,
-    expectation,
-    kept_by,
-    routing_policy,
-    routing_study,
-)
-from quality.queries.routing_pages import (
+from quality.queries.routing.pages import (
     RoutingPage,
     ending_of,
     policy_view,
     routing_page,
     slot_list,
+)
+from quality.queries.routing.policies import (
+    Expectation,
+    expectation,
+    kept_by,
+    routing_policy,
+    routing_study,
 )
 from quality.routing_form import RoutingForm
 from quality.views.agreement import job_answer, language_of

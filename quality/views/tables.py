@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from projects.access import ProjectRequest, project_view
 from projects.roles import Permission
-from quality.queries.tables import Asked, table_named
+from quality.queries.tables.registry import Asked, table_named
 from quality.streaming import csv_response
 from quality.views.agreement import language_of
 from quality.views.marks import invalid_is_missing

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotations.models import Annotation, Assignment
 from core.jobs import run_job
-from quality.actions.start_overview import start_overview
+from quality.actions.overview.start import start_overview
 from tests.factories.annotations import human_source, open_slots
 from tests.factories.quality import Ledger
 

@@ -19,7 +19,7 @@ from annotations.models import (
     SourceKind,
 )
 from guidelines.models import Choice, Question
-from quality.actions.people_start import start_people
+from quality.actions.people.start import start_people
 from tests.factories.annotations import human_source
 from tests.factories.guidelines import a_document, publish_version
 

@@ -13,7 +13,7 @@ from annotations.values import KINDS, About
 from core.jobs import run_job
 from guidelines.models import Question
 from guidelines.queries import served_schema
-from quality.actions.people_start import start_people
+from quality.actions.people.start import start_people
 from quality.models import PersonFigures
 from tests.factories.annotations import human_source
 from tests.factories.guidelines import publish_version

@@ -18,11 +18,11 @@ from annotations.models import (
 )
 from core.jobs import Progress
 from guidelines.models import Choice, Question
-from quality.actions.compute_resolution import compute_resolution
-from quality.actions.start_agreement import start_agreement
-from quality.actions.start_check import start_check
-from quality.actions.start_resolution import start_resolution
-from quality.actions.verify_resolution import check_resolution
+from quality.actions.agreement.start import start_agreement
+from quality.actions.resolution.compute import compute_resolution
+from quality.actions.resolution.start import start_resolution
+from quality.actions.resolution.start_check import start_check
+from quality.actions.resolution.verify import check_resolution
 from quality.models import ResolutionRun
 from tests.factories.guidelines import a_document, publish_version
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from core.jobs import Progress
 from core.models import Job
-from quality.actions.routing_policy import RoutingPlan, start_routing
-from quality.actions.routing_start_step import start_routing_step
-from quality.actions.routing_step import compute_routing_step
-from quality.actions.routing_study import compute_routing_study, start_routing_study
+from quality.actions.routing.policy import RoutingPlan, start_routing
+from quality.actions.routing.start_step import start_routing_step
+from quality.actions.routing.step import compute_routing_step
+from quality.actions.routing.study import compute_routing_study, start_routing_study
 from quality.aggregation.routing_model import calibrated
 from tests.factories.annotations import open_slots
 from tests.factories.quality import Ledger
@@ -63,8 +63,8 @@ def studied(ledger, by=None):
         now=timezone.now(),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("quality.actions.routing_study.REPLAY_DRAWS", 1)
-        patch.setattr("quality.actions.routing_study.REPLAY_STEPS", 4)
+        patch.setattr("quality.actions.routing.study.REPLAY_DRAWS", 1)
+        patch.setattr("quality.actions.routing.study.REPLAY_STEPS", 4)
         return finished(study, compute_routing_study)
 
 
@@ -80,7 +80,7 @@ def fitted_once(table, *, gold=None):
 def routed(ledger, *, by=None, **plan):
     """A policy whose first step has not run yet. It needs a study, which is not what is tested."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("quality.actions.routing_study.calibrated", fitted_once)
+        patch.setattr("quality.actions.routing.study.calibrated", fitted_once)
         studied(ledger)
     return start_routing(
         project=ledger.project,

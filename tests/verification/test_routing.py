@@ -18,7 +18,7 @@ import os
 import numpy as np
 import pytest
 
-from quality.actions.routing_study import replay_sample
+from quality.actions.routing.study import replay_sample
 from quality.aggregation.bcc import Bcc
 from quality.aggregation.calibration import expected_calibration_error
 from quality.aggregation.routing import margins, tempered

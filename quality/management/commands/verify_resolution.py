@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from core.jobs import JobFailed, Progress
-from quality.actions.verify_resolution import verify_resolution
+from quality.actions.resolution.verify import verify_resolution
 from quality.models import CheckOutcome, ResolutionRun
 
 

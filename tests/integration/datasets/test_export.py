@@ -15,7 +15,7 @@ from core.jobs import Progress
 from core.models import AuditEntry
 from datasets.formats.mapping import EXPORTED
 from datasets.queries.export_columns import EVERY_NAME
-from quality.actions.compute_resolution import compute_resolution
+from quality.actions.resolution.compute import compute_resolution
 from tests.factories.annotations import answered, open_items
 from tests.factories.datasets import import_file
 from tests.factories.guidelines import a_document, publish_version

@@ -9,7 +9,7 @@ from django.utils import timezone
 from annotations.models import Annotation, Item
 from core.jobs import Progress
 from core.models import AuditEntry
-from quality.actions.compute_resolution import compute_resolution
+from quality.actions.resolution.compute import compute_resolution
 from tests.factories import media as files
 from tests.factories.datasets import import_file
 from tests.factories.guidelines import publish_version

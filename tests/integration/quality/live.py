@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from quality.actions.live_counting import count_project
-from quality.actions.live_figures import questions_to_show, show_question
+from quality.actions.live.counting import count_project
+from quality.actions.live.figures import questions_to_show, show_question
 from quality.models import LiveFigures
-from quality.queries.live_recount import recount
+from quality.queries.live.recount import recount
 
 _calls = itertools.count()
 

@@ -12,8 +12,8 @@ from annotations.models import Flag, FlagKind
 from core.jobs import run_job
 from core.models import AuditEntry
 from projects.models import Membership
-from quality.actions.adjudicate import Decision, adjudicate
-from quality.actions.adjudicate_next import take_next
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.adjudication.next import take_next
 from quality.models import (
     Adjudication,
     AdjudicationLease,
@@ -23,7 +23,7 @@ from quality.models import (
     ResolutionRun,
     Verdict,
 )
-from quality.queries.adjudication_queue import Ordering, choosable
+from quality.queries.adjudication.queue import Ordering, choosable
 from tests.factories.accounts import UserFactory
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import MembershipFactory

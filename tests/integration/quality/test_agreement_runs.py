@@ -7,7 +7,7 @@ from django.utils import timezone
 from core.jobs import run_job
 from core.models import AuditEntry, Job
 from core.models.job import JobState
-from quality.actions.start_agreement import start_agreement
+from quality.actions.agreement.start import start_agreement
 from quality.models import (
     AgreementResult,
     AgreementRun,
@@ -16,7 +16,7 @@ from quality.models import (
     DisputedItem,
     PairAgreement,
 )
-from quality.queries.agreement import annotations_since, mean_pairwise_kappa
+from quality.queries.agreement.runs import annotations_since, mean_pairwise_kappa
 from tests.factories.projects import ProjectFactory
 from tests.factories.quality import Ledger, agreement_run, small_ledger
 

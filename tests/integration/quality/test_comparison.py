@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from core.jobs import run_job
 from core.models.job import JobState
-from quality.actions.deciding_rules import Deciding
-from quality.actions.start_comparison import start_comparison
+from quality.actions.resolution.deciding_rules import Deciding
+from quality.actions.resolution.start_comparison import start_comparison
 from quality.models import ComparedItem, ResolutionCheck, ResolutionRun, RunComparison
 from tests.factories.annotations import open_slots
 from tests.factories.quality import (
@@ -102,7 +102,7 @@ def test_two_requests_at_once_are_one_comparison_done_by_a_job(unseen, client_of
 
 def test_comparison_in_stretches_counts_like_one_in_one_go(pair, monkeypatch):
     whole = RunComparison.objects.get()
-    monkeypatch.setattr("quality.actions.compute_comparison.ITEMS_AT_ONCE", 3)
+    monkeypatch.setattr("quality.actions.resolution.compute_comparison.ITEMS_AT_ONCE", 3)
     first, second = pair[1], pair[0]
     compared(first, second)
     back = RunComparison.objects.get(first=first)

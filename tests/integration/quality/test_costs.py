@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from core.errors import Conflict
 from core.models import AuditEntry
-from quality.actions.deciding_rules import Deciding
-from quality.actions.save_costs import save_costs
+from quality.actions.resolution.deciding_rules import Deciding
+from quality.actions.resolution.save_costs import save_costs
 from quality.forms import cost_field
 from quality.models import CostMatrix, ResolutionRun
 from tests.factories.projects import ProjectFactory

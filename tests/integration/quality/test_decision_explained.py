@@ -6,14 +6,14 @@ from django.utils import timezone
 
 from annotations.models import AnnotationKind
 from projects.models import Membership
-from quality.actions.adjudicate import Decision, adjudicate
-from quality.actions.deciding_rules import Deciding
-from quality.actions.methods import CHECKS, METHODS
-from quality.actions.save_costs import save_costs
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.resolution.deciding_rules import Deciding
+from quality.actions.resolution.methods import CHECKS, METHODS
+from quality.actions.resolution.save_costs import save_costs
 from quality.models import Reason, Verdict
-from quality.queries.explaining import explanation
-from quality.queries.explaining_words import in_words
 from quality.queries.naming import vocabulary
+from quality.queries.resolution.explaining import explanation
+from quality.queries.resolution.explaining_words import in_words
 from tests.factories.annotations import open_slots
 from tests.factories.quality import (
     AnswerLedger,

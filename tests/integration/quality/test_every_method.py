@@ -11,9 +11,9 @@ from django.urls import reverse
 from core.jobs import run_job
 from core.models import Job
 from core.models.job import JobState
-from quality.actions.methods import METHODS
+from quality.actions.resolution.methods import METHODS
 from quality.models import ResolutionMethod
-from quality.queries.deciding_values import spread_of_kind
+from quality.queries.resolution.deciding_values import spread_of_kind
 from tests.factories.quality import AnswerLedger, Ledger
 from tests.integration.quality.test_kinds import SAID, listed
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 from core.jobs import ring_overdue
 from core.models import Job
 from core.models.job import JobState
-from quality.actions.people_start import start_people
-from quality.actions.start_agreement import start_agreement
-from quality.actions.start_comparison import start_comparison
-from quality.actions.start_overview import start_overview
+from quality.actions.agreement.start import start_agreement
+from quality.actions.overview.start import start_overview
+from quality.actions.people.start import start_people
+from quality.actions.resolution.start_comparison import start_comparison
 from quality.models import (
     AgreementResult,
     AgreementRun,

@@ -9,7 +9,7 @@ from core.jobs import run_job
 from core.models import Job
 from core.models.job import JobState
 from guidelines.label_schema import QUESTION_KINDS, parse_document
-from quality.actions.methods import METHODS, built
+from quality.actions.resolution.methods import METHODS, built
 from quality.agreement.values import ValueTable
 from quality.kinds import KIND_QUALITY
 from quality.models import (

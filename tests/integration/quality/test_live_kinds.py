@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from annotations.models import Annotation, Source, SourceKind
 from guidelines.models import GuidelineVersion
-from quality.actions.start_agreement import INTERVALS
+from quality.actions.agreement.start import INTERVALS
 from quality.models import AgreementRun, ItemLabels
 from quality.models.run import PEOPLE
-from quality.queries.measuring_values import annotators, overall_results
+from quality.queries.agreement.measuring_values import annotators, overall_results
 from quality.queries.values import read_values
 from tests.factories.quality import AnswerLedger
 from tests.integration.quality.live import count, differences, figures, waiting

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.jobs import run_job
-from quality.actions.live_proof import LiveProof
+from quality.actions.live.proof import LiveProof
 from quality.models import AgreementResult, AnnotatorAgreement
 from tests.factories.guidelines import publish_version
 from tests.factories.quality import AnswerLedger, Ledger, agreement_run, small_ledger

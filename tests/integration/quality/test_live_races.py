@@ -7,9 +7,11 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from quality.actions import live_counting, live_deltas, live_proof
-from quality.actions.live_counting import count_batch, count_project
-from quality.actions.live_proof import projects_to_prove, prove_all, prove_project
+from quality.actions.live import counting as live_counting
+from quality.actions.live import deltas as live_deltas
+from quality.actions.live import proof as live_proof
+from quality.actions.live.counting import count_batch, count_project
+from quality.actions.live.proof import projects_to_prove, prove_all, prove_project
 from quality.models import LabelPattern, LiveProof, LiveQuestion
 from tests.factories.quality import Ledger, small_ledger
 from tests.integration.quality.live import alpha, count, differences, figures, waiting

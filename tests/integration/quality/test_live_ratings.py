@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quality.actions.live_proof import prove_project
+from quality.actions.live.proof import prove_project
 from quality.models import ItemLabels, RaterMeeting
-from quality.queries import live_counts, live_icc, live_meetings
+from quality.queries.live import counts as live_counts
+from quality.queries.live import icc as live_icc
+from quality.queries.live import meetings as live_meetings
 from tests.factories.quality import AnswerLedger
 from tests.integration.quality.live import count, differences, figures
 from tests.integration.quality.test_live_kinds import assert_equal, full

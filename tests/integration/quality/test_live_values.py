@@ -14,8 +14,8 @@ from quality.models import (
     ItemValues,
     LiveFigures,
 )
-from quality.queries import live_values_sample
-from quality.queries.live_values_ledger import VALUE_KINDS
+from quality.queries.live import values_sample as live_values_sample
+from quality.queries.live.values_ledger import VALUE_KINDS
 from tests.factories.quality import PAYLOAD, AnswerLedger
 from tests.integration.quality.live import count, figures, waiting
 from tests.integration.quality.test_agreement_runs import computed

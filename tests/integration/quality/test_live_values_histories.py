@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from annotations.models import Annotation, Source, SourceKind
 from quality.models import ItemValues, LiveFigures, SumPart, ValueSum
-from quality.queries.live_values_ledger import VALUE_KINDS
+from quality.queries.live.values_ledger import VALUE_KINDS
 from tests.factories.quality import AnswerLedger
 from tests.integration.quality.live import alpha, count, differences, figures, waiting
 from tests.integration.quality.values import fill, pool

@@ -8,9 +8,9 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from annotations.models import Annotation, Label
-from quality.actions import live_values_deltas
-from quality.actions.live_counting import count_batch, count_project
-from quality.actions.live_proof import prove_project
+from quality.actions.live import values_deltas as live_values_deltas
+from quality.actions.live.counting import count_batch, count_project
+from quality.actions.live.proof import prove_project
 from quality.models import ItemValues, LiveQuestion, SumPart, ValueSum
 from tests.factories.quality import AnswerLedger
 from tests.integration.quality.live import count, differences, figures, waiting

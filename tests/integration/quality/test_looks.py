@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.jobs import run_job
-from quality.actions.deciding_rules import Deciding
-from quality.actions.methods import METHODS
-from quality.actions.save_costs import save_costs
-from quality.actions.start_check import start_check
+from quality.actions.resolution.deciding_rules import Deciding
+from quality.actions.resolution.methods import METHODS
+from quality.actions.resolution.save_costs import save_costs
+from quality.actions.resolution.start_check import start_check
 from tests.browser.labeling import sign_in
 from tests.factories.quality import AnswerLedger, agreement_run, resolution_run, small_ledger
 from tests.integration.quality.live import count

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.jobs import run_job
-from quality.actions.deciding_rules import Deciding
+from quality.actions.resolution.deciding_rules import Deciding
 from tests.browser.labeling import sign_in
 from tests.factories.projects import MembershipFactory, ProjectFactory
 from tests.factories.quality import AnswerLedger, resolution_run

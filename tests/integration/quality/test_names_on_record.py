@@ -14,11 +14,11 @@ from core.jobs import run_job
 from core.models import AuditEntry
 from guidelines.models import Question
 from projects.models import Membership, Project
-from quality.actions.review import Opinion, review_answer
-from quality.actions.review_draw import draw_reviews
-from quality.actions.start_agreement import start_agreement
-from quality.actions.start_comparison import start_comparison
-from quality.actions.start_resolution import start_resolution
+from quality.actions.agreement.start import start_agreement
+from quality.actions.resolution.start import start_resolution
+from quality.actions.resolution.start_comparison import start_comparison
+from quality.actions.review.draw import draw_reviews
+from quality.actions.review.give import Opinion, review_answer
 from quality.models import Review, ReviewVerdict
 from tests.factories.annotations import answered, next_position, open_items
 from tests.factories.guidelines import publish_version

@@ -11,9 +11,9 @@ from annotations.models import Flag, SourceKind
 from core.jobs import run_job
 from core.models import Job
 from guidelines.models import Question
-from quality.actions.start_overview import start_overview
+from quality.actions.overview.start import start_overview
 from quality.models import OverviewRun
-from quality.queries.overview_page import done_of
+from quality.queries.overview.page import done_of
 from tests.factories.annotations import answered, leased, open_items
 from tests.factories.guidelines import publish_version
 from tests.factories.overview import WorkLedger, busy_ledger, counted, days_ago

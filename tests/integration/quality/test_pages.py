@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotations.models import Assignment, AssignmentState, SourceKind
 from core.jobs import run_job
 from core.models import Job
-from quality.actions.adjudicate import Decision, adjudicate
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
 from quality.models import AgreementRun, Reason, ResolutionRun, Verdict
 from tests.factories.annotations import human_source, leased, open_slots
 from tests.factories.projects import MembershipFactory, ProjectFactory

@@ -14,10 +14,10 @@ from core.errors import Conflict
 from core.jobs import run_job
 from core.models import AuditEntry
 from core.schedule import BEAT_SCHEDULE
-from quality.actions.adjudicate import Decision, adjudicate
-from quality.actions.people_checks import set_checks
-from quality.actions.people_gold import promote_to_gold
-from quality.actions.people_rule import apply_pause_rule
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.people.checks import set_checks
+from quality.actions.people.gold import promote_to_gold
+from quality.actions.people.rule import apply_pause_rule
 from quality.models import Adjudication, Reason, Verdict
 from quality.tasks import pause_by_rule
 from tests.factories.annotations import open_items

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotations.actions.check_pause import pause_person
 from core.jobs import run_job
-from quality.actions.people_groups import ask_for_group
+from quality.actions.people.groups import ask_for_group
 from quality.models import GroupAnswer
 from tests.browser.labeling import sign_in
 from tests.factories.accounts import UserFactory

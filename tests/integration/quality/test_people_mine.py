@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from core.jobs import run_job
 from core.models import AuditEntry
-from quality.actions.people_groups import ask_for_group
+from quality.actions.people.groups import ask_for_group
 from quality.models import GroupAnswer, GroupFigures, GroupQuestion
-from quality.queries.people_groups import large_enough
+from quality.queries.people.groups import large_enough
 from tests.factories.accounts import UserFactory
 from tests.factories.people import People
 from tests.factories.projects import MembershipFactory

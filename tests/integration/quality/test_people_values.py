@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import Purpose
-from quality.actions.people_groups import ask_for_group
+from quality.actions.people.groups import ask_for_group
 from quality.models import GroupAnswer, GroupFigures
 from tests.factories.accounts import UserFactory
 from tests.factories.people_values import ValuePeople

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import Purpose
-from quality.actions.people_groups import ask_for_group
+from quality.actions.people.groups import ask_for_group
 from quality.models import GroupAnswer
 from tests.browser.labeling import sign_in
 from tests.factories.accounts import UserFactory

@@ -5,7 +5,7 @@ import pytest
 from core.jobs import run_job
 from core.models.job import JobState
 from quality.models import AgreementResult, PairAgreement
-from quality.queries.agreement import mean_pairwise_kappa
+from quality.queries.agreement.runs import mean_pairwise_kappa
 from tests.factories.quality import Ledger, agreement_run
 from tests.unit.quality.agreement.published import (
     KRIPPENDORFF_2011,

@@ -5,7 +5,7 @@ import pytest
 from quality.kinds import KIND_QUALITY
 from quality.models import ResolutionMethod as Method
 from quality.queries.naming import vocabulary
-from quality.queries.recommending import ENOUGH_LABELS, recommended
+from quality.queries.resolution.recommending import ENOUGH_LABELS, recommended
 from tests.factories.quality import AnswerLedger
 from tests.integration.quality.test_kinds import SAID, listed
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from annotations.models import Annotation
-from quality.actions.start_check import start_check
+from quality.actions.resolution.start_check import start_check
 from quality.models import Resolution, ResolutionCheck, ResolutionRun
 from tests.factories.quality import (
     AnswerLedger,

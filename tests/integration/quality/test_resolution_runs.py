@@ -10,12 +10,12 @@ from django.utils import timezone
 from core.jobs import JobCancelled, Progress, run_job
 from core.models import AuditEntry, Job
 from core.models.job import JobState
-from quality.actions.compute_agreement import compute_agreement
-from quality.actions.compute_resolution import compute_resolution
+from quality.actions.agreement.compute import compute_agreement
+from quality.actions.resolution.compute import compute_resolution
 from quality.aggregation import votes
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.models import AgreementResult, Resolution, ResolutionRun, SourceReliability
-from quality.queries.doubts import doubts
+from quality.queries.resolution.doubts import doubts
 from tests.factories.quality import (
     AnswerLedger,
     Ledger,

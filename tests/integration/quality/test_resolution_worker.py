@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.jobs import ring_overdue
 from core.models import Job
 from core.models.job import JobState
-from quality.actions.start_check import start_check
+from quality.actions.resolution.start_check import start_check
 from quality.models import Resolution, ResolutionCheck, ResolutionRun, SourceReliability
 from tests.factories.quality import Ledger, resolution_run, small_ledger
 

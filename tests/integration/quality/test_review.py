@@ -15,10 +15,10 @@ from annotations.models import Annotation, Flag, FlagKind, Label
 from core.digest import digest
 from core.models import AuditEntry
 from projects.models import Membership, Project
-from quality.actions.review_draw import draw_all_reviews, draw_reviews
-from quality.actions.review_next import take_next_review
+from quality.actions.review.draw import draw_all_reviews, draw_reviews
+from quality.actions.review.next import take_next_review
 from quality.models import Adjudication, Review, ReviewCase, ReviewWatermark
-from quality.queries.review_figures import review_figures
+from quality.queries.review.figures import review_figures
 from quality.tasks import draw_reviews as rung
 from tests.factories.accounts import UserFactory
 from tests.factories.annotations import answered, open_items

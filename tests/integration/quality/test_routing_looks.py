@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quality.actions.routing_policy import pause_routing
+from quality.actions.routing.policy import pause_routing
 from tests.browser.labeling import sign_in
 from tests.factories.routing import labeled, routed, stepped, studied
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quality.actions.routing_study import start_routing_study
+from quality.actions.routing.study import start_routing_study
 from quality.models import RoutingMove, RoutingPolicy, RoutingStudy
 from tests.factories.annotations import answered
 from tests.factories.projects import MembershipFactory, ProjectFactory

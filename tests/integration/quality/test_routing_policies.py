@@ -13,16 +13,16 @@ from core.errors import Conflict
 from core.jobs import JobFailed
 from core.models import AuditEntry, Job
 from projects.models import Project
-from quality.actions.routing_policy import (
+from quality.actions.routing.policy import (
     RoutingPlan,
     end_routing,
     pause_routing,
     resume_routing,
     start_routing,
 )
-from quality.actions.routing_start_step import start_routing_step
-from quality.actions.routing_step import compute_routing_step
-from quality.actions.routing_study import compute_routing_study, start_routing_study
+from quality.actions.routing.start_step import start_routing_step
+from quality.actions.routing.step import compute_routing_step
+from quality.actions.routing.study import compute_routing_study, start_routing_study
 from quality.aggregation.routing import StopRule
 from quality.models import (
     RoutedSlot,
@@ -31,7 +31,7 @@ from quality.models import (
     RoutingState,
     RoutingStep,
 )
-from quality.queries.routing import expectation, kept_by
+from quality.queries.routing.policies import expectation, kept_by
 from tests.factories.annotations import answered, open_slots
 from tests.factories.quality import AnswerLedger, Ledger
 from tests.factories.routing import finished, labeled, routed, stepped, studied

@@ -16,10 +16,10 @@ from core.models import Job
 from core.models.job import JobState
 from guidelines.models import Question
 from projects.models import Membership, Project
-from quality.actions.adjudicate import Decision, adjudicate
-from quality.actions.routing_policy import pause_routing
-from quality.actions.routing_start_step import ring_routing, start_routing_step
-from quality.actions.routing_step import compute_routing_step
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.routing.policy import pause_routing
+from quality.actions.routing.start_step import ring_routing, start_routing_step
+from quality.actions.routing.step import compute_routing_step
 from quality.models import Reason, RoutedSlot, RoutingStep, Verdict
 from tests.factories.annotations import answered, human_source, open_slots
 from tests.factories.guidelines import a_document, publish_version

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from annotations.models import Assignment
-from quality.actions.routing_policy import RoutingPlan, start_routing
-from quality.actions.routing_study import start_routing_study
+from quality.actions.routing.policy import RoutingPlan, start_routing
+from quality.actions.routing.study import start_routing_study
 from quality.models import RoutingStep
 from tests.factories.routing import labeled
 

@@ -14,10 +14,19 @@ from annotations.models import Item
 from core.jobs import run_job
 from projects.models import Membership
 from projects.roles import Permission
-from quality.actions.adjudicate import Decision, adjudicate
-from quality.actions.start_comparison import start_comparison
+from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.resolution.start_comparison import start_comparison
 from quality.models import Reason, Verdict
-from quality.queries.tables import TABLES, Asked, Piece, Table, pieces, plain, register, whole
+from quality.queries.tables.registry import (
+    TABLES,
+    Asked,
+    Piece,
+    Table,
+    pieces,
+    plain,
+    register,
+    whole,
+)
 from tests.factories.annotations import open_slots
 from tests.factories.campaigns import (
     a_ledger,

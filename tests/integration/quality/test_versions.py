@@ -6,7 +6,7 @@ import pytest
 
 from annotations.models import Annotation, Label, Source, SourceKind
 from quality.models import AgreementResult, ClassCount, DisputedItem
-from quality.queries.disputes import _votes
+from quality.queries.adjudication.disputes import _votes
 from quality.queries.labels import read_labels
 from quality.queries.naming import vocabulary
 from tests.factories.guidelines import publish_version

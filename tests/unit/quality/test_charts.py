@@ -2,7 +2,7 @@
 
 import pytest
 
-from quality.queries.charts import Axis, axis_for, heat, interval_mark, percent
+from quality.queries.charts.intervals import Axis, axis_for, heat, interval_mark, percent
 
 
 def test_axis_without_negative_values_starts_at_zero():

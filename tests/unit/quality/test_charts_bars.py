@@ -1,6 +1,6 @@
 """Stacked bars, shades and sparklines."""
 
-from quality.queries.charts_bars import (
+from quality.queries.charts.bars import (
     Part,
     bands_of,
     letter_of,

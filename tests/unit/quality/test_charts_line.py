@@ -2,8 +2,8 @@
 
 import pytest
 
-from quality.queries.charts_line import Mark, Point, Series, line_chart
-from quality.queries.charts_scale import Place, coordinate, nice_range, nice_step
+from quality.queries.charts.line import Mark, Point, Series, line_chart
+from quality.queries.charts.scale import Place, coordinate, nice_range, nice_step
 
 
 def drawn(points, **more):

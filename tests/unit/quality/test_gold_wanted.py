@@ -3,7 +3,7 @@
 import pytest
 
 from quality.aggregation.calibration import proportion
-from quality.queries.learning import gold_wanted
+from quality.queries.resolution.learning import gold_wanted
 
 
 @pytest.mark.parametrize("right", [0, 10, 17, 20])

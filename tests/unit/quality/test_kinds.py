@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from annotations.parts import parts_of
 from annotations.values import KINDS, About
 from guidelines.label_schema import QUESTION_KINDS, ChoiceSpec, QuestionSpec
-from quality.actions.methods import METHODS
+from quality.actions.resolution.methods import METHODS
 from quality.agreement.coefficient import ItemStatistic
 from quality.agreement.two_intervals import measure_with_intervals
 from quality.agreement.value_statistic import with_intervals
 from quality.agreement.values import ValueTable
 from quality.kinds import COMPUTED_KINDS, KIND_QUALITY, classes_in, only_class
 from quality.models import CoefficientName, ResolutionMethod
-from quality.queries.measures import EXPLANATIONS
+from quality.queries.agreement.measures import EXPLANATIONS
 from tests.unit.quality.answers import ANSWERS, CLASSES, TEXT, answers
 
 # Models with a prior: three people of one mind may all be wrong.

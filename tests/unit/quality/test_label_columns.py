@@ -5,8 +5,9 @@ import pytest
 
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.majority_vote import MajorityVote
-from quality.queries import measuring
-from quality.queries.deciding import (
+from quality.queries.agreement import measuring
+from quality.queries.labels import LabelColumns, Watermark, _ranked
+from quality.queries.resolution.deciding import (
     COLUMNS,
     canonical_values,
     decisions,
@@ -14,7 +15,6 @@ from quality.queries.deciding import (
     rule,
     spread_of,
 )
-from quality.queries.labels import LabelColumns, Watermark, _ranked
 
 SCALE = {11: "no", 7: "yes", 90: "unsure"}
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.queries.live_codes import code_of, number_code, numbers_of_codes
+from quality.queries.live.codes import code_of, number_code, numbers_of_codes
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from quality.queries import live_meetings
-from quality.queries.live_meetings import Meetings, meetings_of
-from quality.queries.live_records import NOW, UNDER, Said, mark, records, tag
+from quality.queries.live import meetings as live_meetings
+from quality.queries.live.meetings import Meetings, meetings_of
+from quality.queries.live.records import NOW, UNDER, Said, mark, records, tag
 
 
 def packed(*rows):

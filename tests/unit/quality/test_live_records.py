@@ -2,7 +2,7 @@
 
 import itertools
 
-from quality.queries.live_records import NOW, UNDER, Said, counted, digest, records, tag
+from quality.queries.live.records import NOW, UNDER, Said, counted, digest, records, tag
 
 
 def said(rater, version, code, *, current=True, said=True, kind="human", rank=None):

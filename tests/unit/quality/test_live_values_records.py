@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from quality.queries.live_values_amounts import MOST_ANSWERS, Given, compared, measured
-from quality.queries.live_values_records import SaidValue, answers_by_slices, fingerprint, mark_of
+from quality.queries.live.values_amounts import MOST_ANSWERS, Given, compared, measured
+from quality.queries.live.values_records import SaidValue, answers_by_slices, fingerprint, mark_of
 
 
 def said(rater, version, label, *, kind="human", current=True, own=True):

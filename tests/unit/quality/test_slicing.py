@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from quality.queries.agreement.slicing import MOST_PERIODS, period_of, periods
 from quality.queries.labels import EPOCH
-from quality.queries.slicing import MOST_PERIODS, period_of, periods
 
 
 def days(*dates):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quality.queries.throughput_forecast import HORIZON, Forecast, forecast
+from quality.queries.overview.throughput_forecast import HORIZON, Forecast, forecast
 
 
 def test_forecast_of_a_steady_pace_is_exact():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quality.actions.methods import built
+from quality.actions.resolution.methods import built
 from quality.aggregation.medoid import TextMedoid
 from quality.aggregation.skilled_medoid import (
     MOST_DIFFERENT,
