@@ -183,18 +183,7 @@ def _voices(
     candidates: list[Candidate],
     called: Names,
 ) -> list[Voice]:
-    labels = list(
-        labels_of_then(run, row.item_id)
-        .select_related("annotation__version")
-        .annotate(
-            said_by=person_or_name("annotation__source__"),
-            rater=Coalesce("annotation__source__on_behalf_of", "annotation__source"),
-            person=Coalesce(
-                "annotation__source__on_behalf_of__person", "annotation__source__person"
-            ),
-        )
-        .order_by("annotation__submitted_at", "pk")
-    )
+    labels = _said(run, row.item_id)
     known = {
         each.source_id: each
         for each in SourceReliability.objects.filter(
@@ -224,6 +213,22 @@ def _voices(
         is_hidden = called.is_hidden(row.item_id, label.person)
         found.append(_anonymous(voice) if is_hidden else voice)
     return found
+
+
+def _said(run: ResolutionRun, item_id: int) -> list[Any]:
+    """The labels with `rater`, `person` and `said_by`: who they count for, and their name."""
+    return list(
+        labels_of_then(run, item_id)
+        .select_related("annotation__version")
+        .annotate(
+            said_by=person_or_name("annotation__source__"),
+            rater=Coalesce("annotation__source__on_behalf_of", "annotation__source"),
+            person=Coalesce(
+                "annotation__source__on_behalf_of__person", "annotation__source__person"
+            ),
+        )
+        .order_by("annotation__submitted_at", "pk")
+    )
 
 
 def _anonymous(voice: Voice) -> Voice:
