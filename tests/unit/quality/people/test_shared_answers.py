@@ -44,8 +44,8 @@ def test_copying_raises_an_alert_about_the_pair(kind, items, per_item):
 @every_family
 @pytest.mark.parametrize("hard", [0.0, 0.3])
 def test_independent_people_raise_next_to_no_alerts(kind, hard):
-    """Of twelve crowds of 66 pairs each: 792 pairs that do not copy (of 18,000 such pairs in 540
-    crowds of several forms, 2 were listed)."""
+    """Of twelve crowds of 66 pairs each: 792 pairs that do not copy (of 17,800 such pairs in 540
+    other crowds, 1 was listed)."""
     found = [measured(kind, seed, hard=hard).alerts() for seed in range(12)]
     assert sum(len(alerts) > 0 for alerts in found) <= 1
 
