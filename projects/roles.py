@@ -43,7 +43,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ANNOTATOR: _EVERYBODY | {Permission.LABEL},
     Role.REVIEWER: _WATCHES | {Permission.ADJUDICATE},
     # Who leads answers for people, so their names stand beside answers; who reviews judges answers,
-    # and asks for names on the record (ADR 0035).
+    # and asks for names on the record (ADR 0038).
     Role.LEAD: _WATCHES
     | {
         Permission.VIEW_NAMES,

@@ -1,6 +1,6 @@
 """What the people behind answers are called to a viewer: by their names, or "Annotator A".
 
-One rule for every page, REST answer and file on which a label stands beside a person (ADR 0035):
+One rule for every page, REST answer and file on which a label stands beside a person (ADR 0038):
 who may see names (`Permission.VIEW_NAMES`) sees them; who judges answers sees letters until they
 have asked for the names of an item, which is kept on record; where answers are judged everybody
 does. Nobody is hidden from themselves.

@@ -1,4 +1,4 @@
-"""Names beside answers: one rule on every page, in every REST answer and file (ADR 0035)."""
+"""Names beside answers: one rule on every page, in every REST answer and file (ADR 0038)."""
 
 import re
 from html import unescape
