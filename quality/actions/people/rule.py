@@ -10,7 +10,8 @@ from annotations.queries.checks import gold_answers
 from core.errors import Conflict
 from projects.models import Membership, Project, ProjectState
 from projects.roles import Permission
-from quality.agreement.proportion import wilson
+from quality.people.mean_likeness import mean_likeness
+from quality.queries.people.gold_credit import gold_credits
 
 # Who has answered a check within this time is judged. Beat asks far more often, and a check that
 # it misses is judged together with the person's next one.
@@ -48,16 +49,16 @@ def _judge(project: Project, person: User, now: datetime) -> bool:
         return False
     # Somebody has let them go on: what was known then is settled.
     since = latest.created_at if latest is not None else None
-    right = [answer.is_right for answer in gold_answers(project, person=person, since=since)]
-    if len(right) < project.pause_after:
+    answers = list(gold_answers(project, person=person, since=since))
+    if len(answers) < project.pause_after:
         return False
-    found = wilson(sum(right), len(right))
+    found = mean_likeness(gold_credits(project, answers))
     low, high = found.low or 0.0, found.high or 0.0
     if high * 100 >= project.pause_mark:
         return False
     figures = {
-        "n_right": sum(right),
-        "n_checks": len(right),
+        "n_right": round((found.value or 0.0) * found.n, 1),
+        "n_checks": found.n,
         "low": round(low, 4),
         "high": round(high, 4),
         "high_percent": round(100 * high, 1),

@@ -46,7 +46,7 @@ def _near_gold(
     run: PeopleRun, answers: list[GoldAnswer], similarities: Similarities
 ) -> dict[UUID, float]:
     """How alike an answer and the gold answer are, by annotation; no answer at all is a 0."""
-    golds: dict[int, GoldValue] = gold_values(run, {answer.gold for answer in answers})
+    golds: dict[int, GoldValue] = gold_values(run.question.key, {answer.gold for answer in answers})
     known = [answer for answer in answers if answer.gold in golds]
     labels = Label.objects.filter(
         annotation__in=[answer.annotation for answer in known], question=run.question

@@ -8,21 +8,20 @@ from annotations.parts import parts_of
 from annotations.values import KINDS, About
 from core.problems import Problem
 from guidelines.queries import served_schema
-from quality.models import PeopleRun
 
 GoldValue = dict[str, Any]
 
 
-def gold_values(run: PeopleRun, golds: Collection[int]) -> dict[int, GoldValue]:
-    """The trusted answer to the question of the run, by id of the gold item.
+def gold_values(key: str, golds: Collection[int]) -> dict[int, GoldValue]:
+    """The trusted answer to a question, by its key, by id of the gold item.
 
     Gold items keep answers as controls take them, checked against their version; one that cannot
     be read (a part that is gone) is left out.
     """
     found = {}
-    rows = GoldItem.objects.filter(pk__in=golds, values__has_key=run.question.key)
+    rows = GoldItem.objects.filter(pk__in=golds, values__has_key=key)
     for gold in rows.select_related("item").iterator(chunk_size=500):
-        value = _canonical(gold, run.question.key)
+        value = _canonical(gold, key)
         if value is not None:
             found[gold.pk] = value
     return found

@@ -60,6 +60,7 @@ def test_lead_starts_boxes_without_margins_and_reads_what_was_learned(
     page.goto(reverse("quality:new_resolution", args=["support"]))
 
     page.get_by_label("Boxes without annotators' margins").check()
+    page.get_by_text("Settings of the methods").click()
     page.get_by_label("Keep what is at least this probable").fill("0.7")
     page.get_by_role("button", name="Start").click()
     page.get_by_role("heading", name="What was learned of each source").wait_for()

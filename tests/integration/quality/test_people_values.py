@@ -8,9 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.models import Purpose
+from annotations.models import Pause, Purpose
+from annotations.queries.checks import gold_answers
+from quality.actions.people.checks import set_checks
 from quality.actions.people.groups import ask_for_group
+from quality.actions.people.rule import apply_pause_rule
 from quality.models import GroupAnswer, GroupFigures
+from quality.queries.people.gold_credit import gold_credits
 from tests.factories.accounts import UserFactory
 from tests.factories.people_values import ValuePeople
 from tests.unit.quality.people.crowds_of_values import FAMILIES
@@ -302,3 +306,41 @@ def test_one_person_alone_breaks_nothing(kind, project, lead):
     assert row.details["drift"] == {}
     assert np.isfinite(row.seconds)
     assert crowd.sources[0].pk == row.source_id
+
+
+def box_at(x):
+    box = {"part": "i", "x": x, "y": 20, "width": 50, "height": 60, "choice": "cat"}
+    return {"kind": "boxes", "boxes": [box]}
+
+
+def test_rule_pauses_by_likeness_where_no_two_answers_are_the_same(
+    project, lead, annotator, second_annotator
+):
+    people = ValuePeople(project, "boxes")
+    near, far = people.person(annotator), people.person(second_annotator)
+    set_checks(project=project, by=lead, now=timezone.now(), pause_mark=60, pause_after=10)
+    for item in people.items(14):
+        people.gold(item, box_at(100), lead)
+        for source, x in ((near, 101), (far, 10)):
+            slot = people.slot(item, source, Purpose.GOLD)
+            people.say([(item, source, box_at(x))], assignment=slot)
+
+    assert apply_pause_rule(now=timezone.now()) == 1
+
+    pause = Pause.objects.get()
+    assert pause.person == second_annotator
+    assert (pause.figures["n_right"], pause.figures["n_checks"]) == (0.0, 14)
+
+
+def test_number_that_is_nearly_the_gold_one_counts_for_most_of_it(project, lead, annotator):
+    people = ValuePeople(project, "number")
+    source = people.person(annotator)
+    items = people.items(3)
+    for item, wanted, said in zip(items, (0, 50, 100), (10, 50, 100), strict=True):
+        people.gold(item, {"kind": "number", "number": wanted}, lead)
+        slot = people.slot(item, source, Purpose.GOLD)
+        people.say([(item, source, {"kind": "number", "number": said})], assignment=slot)
+
+    found = gold_credits(project, list(gold_answers(project, person=annotator)))
+
+    assert found == pytest.approx([0.9, 1.0, 1.0])
