@@ -1,9 +1,7 @@
 """A question that is being labeled under adaptive overlap: labels, slots, a study, a policy."""
 
 import random
-from copy import deepcopy
 
-import numpy as np
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -14,12 +12,10 @@ from quality.actions.routing.policy import RoutingPlan, start_routing
 from quality.actions.routing.start_step import start_routing_step
 from quality.actions.routing.step import compute_routing_step
 from quality.actions.routing.study import compute_routing_study, start_routing_study
-from quality.aggregation.routing_model import calibrated
 from tests.factories.annotations import open_slots
 from tests.factories.quality import Ledger
 
 CHOICES = ("positive", "negative", "mixed")
-_FITS = {}
 PEOPLE = {"Ann": 0.95, "Ben": 0.85, "Cho": 0.8, "Dan": 0.75}
 
 
@@ -68,20 +64,9 @@ def studied(ledger, by=None):
         return finished(study, compute_routing_study)
 
 
-def fitted_once(table, *, gold=None):
-    """`calibrated` of the same labels is the same; dozens of tests begin with the same labels."""
-    columns = (table.items, table.annotators, table.labels, np.array([] if gold is None else gold))
-    key = (table.n_items, table.n_annotators, table.n_labels, *(each.tobytes() for each in columns))
-    if key not in _FITS:
-        _FITS[key] = calibrated(table, gold=gold)
-    return deepcopy(_FITS[key])
-
-
 def routed(ledger, *, by=None, **plan):
-    """A policy whose first step has not run yet. It needs a study, which is not what is tested."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("quality.actions.routing.study.calibrated", fitted_once)
-        studied(ledger)
+    """A policy whose first step has not run yet."""
+    studied(ledger)
     return start_routing(
         project=ledger.project,
         question=ledger.question,
