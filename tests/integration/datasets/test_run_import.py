@@ -360,7 +360,7 @@ def with_the_worst_plan(execute, sql, parameters, many, context):
     if "INSERT INTO annotations_assignment" in sql:
         settings = "enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
         context["cursor"].cursor.execute(
-            f"SET LOCAL {settings}; SET LOCAL statement_timeout = '8s'"
+            f"SET LOCAL {settings}; SET LOCAL statement_timeout = '30s'"
         )
     return execute(sql, parameters, many, context)
 

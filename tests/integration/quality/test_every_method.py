@@ -137,7 +137,10 @@ def test_method_with_a_threshold_leaves_what_is_less_sure_to_people(kind, method
     undecided = {name for name, row in rest.items(plain).items() if row["undecided"]}
     assert left == {name for name in sure if sure[name] < threshold} - undecided
     assert run["n_undecided"] == sum(row["value"] is None for row in items.values())
-    compared = rest.get(f"/quality/resolutions/{plain['id']}/compare/{run['id']}/")
+    path = f"/quality/resolutions/{plain['id']}/compare/{run['id']}/"
+    assert rest.client.post(f"{rest.root}{path}").status_code == 202
+    rest.work()
+    compared = rest.get(path)
     assert compared["same_inputs"] is True
     assert compared["n_different"] == len(left)
     if left:

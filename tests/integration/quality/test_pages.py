@@ -12,6 +12,7 @@ from quality.models import AgreementRun, Reason, ResolutionRun, Verdict
 from tests.factories.annotations import human_source, leased, open_slots
 from tests.factories.projects import MembershipFactory, ProjectFactory
 from tests.factories.quality import Ledger, agreement_run, resolution_run, small_ledger
+from tests.integration.quality.test_comparison import compared
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_dashboard_with_a_run_shows_figures_and_links_to_the_rows_behind_them(
 ):
     client = client_of(reviewer)
     page(client, url("dashboard"))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         text = page(client, url("dashboard"))
 
     assert "Krippendorff&#x27;s alpha" in text
@@ -121,7 +122,7 @@ def test_dashboard_costs_the_same_with_more_annotators(
 
     client = client_of(lead)
     page(client, url("dashboard"))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         text = page(client, url("dashboard"))
 
     assert "Shown are the 15 of 23 annotators" in text
@@ -177,8 +178,8 @@ def test_progress_of_a_finished_run_reloads_the_page_around_it(computed, client_
     assert 'data-job="done"' in response.content.decode()
 
 
-def test_disputed_list_shows_who_said_what(computed, client_of, reviewer):
-    text = page(client_of(reviewer), url("disputed"))
+def test_disputed_list_shows_who_said_what(computed, client_of, lead):
+    text = page(client_of(lead), url("disputed"))
 
     assert text.index("Text of f") < text.index("Text of d")
     assert "Cho: Positive" in text
@@ -272,13 +273,13 @@ def test_disputed_item_with_a_slot_kept_for_somebody_shows_no_answers(
     assert [row.blind for row in disputes if row.row.item_id == item.pk] == [True]
 
 
-def test_human_source_is_shown_by_the_name_of_the_person(ledger, client_of, reviewer, annotator):
+def test_human_source_is_shown_by_the_name_of_the_person(ledger, client_of, lead, annotator):
     source = human_source(ledger.project, annotator)
     ledger.sources[source.name] = source
     ledger.say("f", source.name, "mixed")
     run_job(agreement_run(ledger).job_id)
 
-    text = page(client_of(reviewer), url("disputed"))
+    text = page(client_of(lead), url("disputed"))
 
     assert "Bob: Mixed" in text
     assert source.name not in text
@@ -438,6 +439,8 @@ def test_resolution_at_work_shows_progress(ledger, client_of, reviewer):
 def test_comparison_shows_where_two_runs_differ(resolved, ledger, client_of, reviewer):
     third = resolution_run(ledger, parameters={"ties": "lowest"})
     run_job(third.job_id)
+    first, third = ResolutionRun.objects.filter(pk__in=[resolved[0].pk, third.pk]).order_by("pk")
+    compared(first, third)
 
     text = page(client_of(reviewer), url("comparison", resolved[0].pk, third.pk))
 

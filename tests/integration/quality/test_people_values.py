@@ -60,7 +60,7 @@ def page_of(client, source, kind):
 
 @every_family
 def test_drifter_copiers_and_spammer_are_found_and_diligent_people_are_not(
-    kind, project, lead, reviewer, client_of, api_of
+    kind, project, lead, client_of, api_of
 ):
     people = ValuePeople(project, kind)
     crowd = Crowd(people)
@@ -88,7 +88,7 @@ def test_drifter_copiers_and_spammer_are_found_and_diligent_people_are_not(
     assert sum(len(row.warnings) for row in honest) <= 1
     assert all(row.spam_low > 0.15 and row.alpha_without is not None for row in honest)
 
-    reader = client_of(reviewer)
+    reader = client_of(lead)
     for source, words in (
         (spammer, "hardly nearer to those of others to the same item"),
         (drifter, "their likeness was"),
@@ -99,7 +99,7 @@ def test_drifter_copiers_and_spammer_are_found_and_diligent_people_are_not(
     address = reverse("quality:person_rows", args=["support", first.pk])
     alike = reader.get(f"{address}?question={kind}&show=alike&with={second.pk}")
     assert len(alike.context["rows"].rows) > 10
-    body = api_of(reviewer).get(
+    body = api_of(lead).get(
         f"/api/v1/projects/{project.pk}/quality/people/{spammer.pk}/?question={kind}"
     )
     assert body.status_code == 200

@@ -15,6 +15,7 @@ from core.jobs import run_job
 from projects.models import Membership
 from projects.roles import Permission
 from quality.actions.adjudication.adjudicate import Decision, adjudicate
+from quality.actions.people.start import start_people
 from quality.actions.resolution.start_comparison import start_comparison
 from quality.models import Reason, Verdict
 from quality.queries.tables.registry import (
@@ -57,9 +58,9 @@ NEEDED = {
     "campaign_became": ("campaign",),
     "campaign_agreement": ("campaign",),
 }
-# Tables without rows in the world of these tests: it has no rule that changed, and only runs on
-# single choices, which keep tables of confusions instead.
-EMPTY = {"campaign_rules", "impact_rules", "source_habits"}
+# Tables without rows in the world of these tests: it has no rule that changed, asks for no groups,
+# and has only runs on single choices, which keep tables of confusions instead.
+EMPTY = {"campaign_rules", "group_figures", "impact_rules", "source_habits"}
 
 
 class World:
@@ -91,6 +92,10 @@ class World:
         )
         run_job(compared.job_id)
         counted(project, ledger.question, lead)
+        people = start_people(
+            project=project, question=ledger.question, by=lead, now=timezone.now()
+        )
+        run_job(people.job_id)
         adjudicate(
             membership=Membership.objects.get(project=project, user=reviewer),
             item=ledger.items["=1+1"],
@@ -205,6 +210,7 @@ def test_links_of_pages_lead_to_files(world, client_of, owner):
         reverse("campaigns:campaign", args=[slug, 1]),
         reverse("campaigns:impact", args=[slug]) + "?version=2",
         reverse("projects:people", args=[slug]),
+        reverse("quality:people", args=[slug]),
     ]
     seen = set()
     for page in pages:

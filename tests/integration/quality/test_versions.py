@@ -145,13 +145,14 @@ def test_run_stores_the_slices_of_both_versions(ledger):
     assert sum(count.n_labels for count in counts) == 8
 
 
-def test_votes_of_a_run_are_those_of_its_raters_and_version(ledger):
+def test_votes_of_a_run_are_those_of_its_raters_and_version(ledger, lead):
+    viewer = ledger.project.memberships.get(user=lead)
     names = vocabulary(ledger.project, "en").question(ledger.question.key)
     item = ledger.items["c"]
     row = DisputedItem(item=item)
 
-    now = _votes(agreement_run(ledger), [row], names)[item.pk]
-    then = _votes(agreement_run(ledger, version=ledger.first), [row], names)[item.pk]
+    now = _votes(agreement_run(ledger), [row], names, viewer)[item.pk]
+    then = _votes(agreement_run(ledger, version=ledger.first), [row], names, viewer)[item.pk]
 
     assert {(vote.source, vote.answer.text) for vote in now} == {
         ("Ann", "Positive"), ("Ben", "Positive"),

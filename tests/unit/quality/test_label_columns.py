@@ -139,9 +139,12 @@ def test_decisions_of_a_pool_keep_what_each_member_would_have_decided():
     ruling = rule(fitted, np.array([3, 2, 3]), costs=None, threshold=0)
     members = np.array([[0, 1, 2], [0, 0, -1]])
 
-    rows = list(decisions(labels, fitted, ruling, ["", "", ""], members))
+    rows = [
+        dict(zip(COLUMNS, row, strict=True))
+        for row in decisions(labels, fitted, ruling, ["", "", ""], members)
+    ]
 
-    assert [row[-1] for row in rows] == ["{7,7}", "{11,7}", "{90,NULL}"]
+    assert [row["member_choices"] for row in rows] == ["{7,7}", "{11,7}", "{90,NULL}"]
 
 
 def test_rule_by_costs_takes_the_cheaper_class_against_the_more_probable_one():
