@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 RING_AGAIN = timedelta(seconds=30)
 HEARTBEAT_SECONDS = 1.0
+LAST_BEAT_SECONDS = 5.0
 MAX_ATTEMPTS = 3
 
 Handler = Callable[["Progress", dict[str, Any]], dict[str, Any]]
@@ -185,8 +186,11 @@ def _finish(job: Job, state: JobState, **fields: Any) -> JobState | None:
 
 
 def _stop(progress: Progress, heart: threading.Thread) -> None:
+    """Bounded, since its last beat may wait for somebody who waits for rows of this very job: no
+    database sees such a circle, which leads through this process. The job's own last statement
+    then waits in its place, where PostgreSQL does see it, and ends one of the two."""
     progress.stop.set()
-    heart.join()
+    heart.join(LAST_BEAT_SECONDS)
 
 
 def _beat(progress: Progress) -> None:
