@@ -4,6 +4,8 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -16,6 +18,16 @@ from core.access import declare, public
 def health(request: HttpRequest) -> HttpResponse:
     """For load balancers and compose: the process answers."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on whatever names no icon of its own, a picture or a style sheet.
+
+    The page that says "not found" would set a token of its own, and forms on the page that was
+    opened at the same moment would be refused.
+    """
+    return redirect(static("favicon.svg"))
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,6 +49,7 @@ docs = declare(
 
 urlpatterns = [
     path("healthz", health, name="health"),
+    path("favicon.ico", favicon, name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("accounts.urls")),
     path("", include("projects.urls")),

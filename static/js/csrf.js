@@ -7,8 +7,11 @@ export const csrfToken = () =>
   document.querySelector("meta[name=csrf-token]")?.getAttribute("content") ??
   "";
 
+// The form's own field would count before the header, and may be older than the cookie.
 document.addEventListener("htmx:configRequest", (event) => {
-  /** @type {CustomEvent} */ (event).detail.headers["X-CSRFToken"] = csrfToken();
+  const { headers, parameters } = /** @type {CustomEvent} */ (event).detail;
+  headers["X-CSRFToken"] = csrfToken();
+  delete parameters.csrfmiddlewaretoken;
 });
 
 /**

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from guidelines.actions.open_draft import open_draft
 from guidelines.actions.save_draft import save_draft
@@ -123,6 +124,20 @@ def test_preview_follows_the_typing(project, draft, lead, page, live_server):
 
     assert page.locator("#preview strong").inner_text() == "굵게"
     assert "<script>" in page.locator("#preview").inner_text()
+
+
+def test_editor_goes_on_when_another_tab_has_set_a_new_token(
+    project, draft, lead, page, live_server
+):
+    sign_in(page, live_server, lead)
+    page.goto(url_of("edit", project))
+    newer = {"name": "csrftoken", "value": "n" * 32, "url": live_server.url}
+    page.context.add_cookies([newer])
+    known = page.locator("[name$='.title.en']").count()
+
+    page.get_by_role("button", name="Add a question").click()
+
+    expect(page.locator("[name$='.title.en']")).to_have_count(known + 1)
 
 
 def test_two_leads_at_once_lose_nothing(

@@ -23,6 +23,14 @@ def test_absent_page_says_where_to_go(client, db):
     assert reverse("projects:home") in response.text
 
 
+def test_icon_that_browsers_look_for_is_there_and_sets_no_token(client):
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response["Location"].endswith("favicon.svg")
+    assert not response.cookies
+
+
 def test_forbidden_page_says_why(client_of, annotator, project):
     response = client_of(annotator).get(reverse("projects:people", args=[project.slug]))
 
