@@ -17,7 +17,7 @@ from quality.queries.agreement.runs import agreement_run, agreement_runs
 from quality.queries.lookups import (
     agreement_details,
     disputed_rows,
-    pairs_of,
+    pairs_page,
     question_by_key,
     version_by_number,
 )
@@ -100,7 +100,7 @@ class AgreementPairsView(ProjectAPIView):
     def get(self, request: Request, project_id: int, pk: int) -> Response:
         """Cohen's kappa and percent agreement of every pair with common items."""
         run = agreement_run(self.project, pk)
-        page = keyset_page(pairs_of(run), **page_of(request))
+        page = pairs_page(run, **page_of(request))
         return Response(shapes.PairsOutput(listed(page)).data)
 
 

@@ -1,9 +1,9 @@
 """What REST callers name by key or number, and the rows behind a run for them."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.pages import Page, keyset_page
@@ -22,7 +22,7 @@ from quality.models import (
 )
 from quality.queries.adjudication.disputes import blind_items
 from quality.queries.agreement.left_out import annotators_of_run, left_out_table
-from quality.queries.naming import person_or_name
+from quality.queries.naming import person_or_name, source_names
 from quality.queries.resolution.decisions import item_mark
 
 MOST_PAIRS_AT_ONCE = 1000
@@ -54,8 +54,7 @@ def version_by_number(project: Project, number: int | None) -> GuidelineVersion 
 
 def agreement_details(run: AgreementRun) -> dict[str, Any]:
     """The run with all its figures; of many pairs the first ones."""
-    pairs = pairs_of(run)[: MOST_PAIRS_AT_ONCE + 1]
-    shown = list(pairs)
+    pairs = pairs_page(run, after="", size=MOST_PAIRS_AT_ONCE)
     results = list(
         AgreementResult.objects.filter(run=run).select_related("choice", "version").order_by("pk")
     )
@@ -71,20 +70,45 @@ def agreement_details(run: AgreementRun) -> dict[str, Any]:
             .order_by("pk")
         ),
         "annotators": left_out_table(annotators_of_run(run), results, most=None).rows,
-        "pairs": shown[:MOST_PAIRS_AT_ONCE],
-        "more_pairs": len(shown) > MOST_PAIRS_AT_ONCE,
+        "pairs": pairs.rows,
+        "more_pairs": pairs.next_after is not None,
     }
 
 
-def pairs_of(run: AgreementRun) -> QuerySet[PairAgreement]:
-    """All pairs of sources of a run."""
-    return (
-        PairAgreement.objects.filter(run=run)
-        .annotate(
-            source_a_name=person_or_name("source_a__"), source_b_name=person_or_name("source_b__")
+class NamedPair(NamedTuple):
+    """Two sources on the items that both labeled, as a row of a table."""
+
+    source_a_id: int
+    source_a_name: str
+    source_b_id: int
+    source_b_name: str
+    kappa: float | None
+    percent: float
+    n_items: int
+
+
+def pairs_page(run: AgreementRun, *, after: str, size: int) -> Page[NamedPair]:
+    """A page of the pairs of sources of a run."""
+    page = keyset_page(PairAgreement.objects.filter(run=run), after=after, size=size)
+    return Page(named_pairs(page.rows), page.next_after)
+
+
+def named_pairs(pairs: Sequence[PairAgreement]) -> list[NamedPair]:
+    """Names by a query of their own: joined to the people at both ends, and with statistics older
+    than the rows, PostgreSQL took minutes to find no pair."""
+    names = source_names({end for pair in pairs for end in (pair.source_a_id, pair.source_b_id)})
+    return [
+        NamedPair(
+            pair.source_a_id,
+            names[pair.source_a_id],
+            pair.source_b_id,
+            names[pair.source_b_id],
+            pair.kappa,
+            pair.percent,
+            pair.n_items,
         )
-        .order_by("pk")
-    )
+        for pair in pairs
+    ]
 
 
 def disputed_rows(

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext_lazy
 
-from core.pages import keyset_page
-from quality.models import AgreementResult, PairAgreement, Scope
+from quality.models import AgreementResult, Scope
 from quality.queries.agreement.left_out import left_out_table
 from quality.queries.agreement.measures import withheld
 from quality.queries.charts.intervals import percent
-from quality.queries.lookups import pairs_of
+from quality.queries.lookups import pairs_page
 from quality.queries.tables.measured import FILTERS, measured, run_of
 from quality.queries.tables.registry import (
     Asked,
@@ -120,23 +119,12 @@ def _slice_rows(rows: Iterable[AgreementResult]) -> Iterator[Row]:
 
 def _pairs(asked: Asked) -> Reader:
     run, _names = run_of(asked)
-    queryset = pairs_of(run) if run else PairAgreement.objects.none()
+    if run is None:
+        return whole(())
 
     def read(after: str, size: int) -> Piece:
-        page = keyset_page(queryset, after=after, size=size)
-        rows = [
-            (
-                each.source_a_id,
-                each.source_a_name,
-                each.source_b_id,
-                each.source_b_name,
-                each.kappa,
-                each.percent,
-                each.n_items,
-            )
-            for each in page.rows
-        ]
-        return Piece(rows, page.next_after)
+        page = pairs_page(run, after=after, size=size)
+        return Piece(page.rows, page.next_after)
 
     return read
 
