@@ -4,9 +4,6 @@ path over integer codes: one line per kind, and a test that finds what is missin
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
-
-import numpy as np
 
 from quality.aggregation.base import ValueAggregator
 from quality.aggregation.skilled_medoid import SkilledMedoid
@@ -81,19 +78,7 @@ def _on_scale(table: ValueTable) -> Distance:
 
 def coded(table: ValueTable, name: str) -> ReliabilityTable:
     """The answers as codes of one field of theirs, in ascending order."""
-    said: list[Any] = [value[name] for value in table.values]
-    scale = sorted(set(said))
-    place = {each: code for code, each in enumerate(scale)}
-    ranks = np.array([place[each] for each in said], np.int64)
-    codes = table.codes
-    return ReliabilityTable(
-        items=codes.items,
-        annotators=codes.annotators,
-        labels=ranks[codes.labels] if ranks.size else codes.labels,
-        n_items=codes.n_items,
-        n_annotators=codes.n_annotators,
-        n_labels=len(scale),
-    )
+    return table.coded_by([value[name] for value in table.values])
 
 
 def classes_in(kind: "KindQuality", value: Value) -> list[str]:

@@ -1,7 +1,7 @@
 """Answers that are more than a class: who gave which item which canonical value."""
 
 import json
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -45,6 +45,20 @@ class ValueTable:
     def from_codes(cls, codes: ReliabilityTable) -> Self:
         """Classes as answers, for statistics that look at answers one by one."""
         return cls(codes, tuple({"kind": "code", "code": code} for code in range(codes.n_labels)))
+
+    def coded_by(self, keys: Sequence[Any]) -> ReliabilityTable:
+        """The answers as codes, ascending in `keys`: one sortable key for each of the `values`.
+        Answers with equal keys get one code."""
+        place = {key: code for code, key in enumerate(sorted(set(keys)))}
+        ranks = np.array([place[key] for key in keys], np.int64)
+        return ReliabilityTable(
+            items=self.codes.items,
+            annotators=self.codes.annotators,
+            labels=ranks[self.codes.labels] if ranks.size else self.codes.labels,
+            n_items=self.codes.n_items,
+            n_annotators=self.codes.n_annotators,
+            n_labels=len(place),
+        )
 
     def __len__(self) -> int:
         """Number of answers."""

@@ -65,18 +65,7 @@ def _medians(within: WithinPairs, apart: FloatArray) -> FloatArray:
 def same_answers_coded(table: ValueTable) -> ReliabilityTable:
     """The answers as codes that are equal exactly where the answers are: 1 is 1.0, and the side
     that something stood on does not count."""
-    keys = [answer_key(value) for value in table.values]
-    place = {key: code for code, key in enumerate(sorted(set(keys)))}
-    ranks = np.array([place[key] for key in keys], np.int64)
-    codes = table.codes
-    return ReliabilityTable(
-        items=codes.items,
-        annotators=codes.annotators,
-        labels=ranks[codes.labels] if ranks.size else codes.labels,
-        n_items=codes.n_items,
-        n_annotators=codes.n_annotators,
-        n_labels=len(place),
-    )
+    return table.coded_by([answer_key(value) for value in table.values])
 
 
 def answer_key(value: Value) -> str:
