@@ -19,6 +19,7 @@ from quality.agreement.table import IntArray, ReliabilityTable, binarize
 from quality.agreement.two_intervals import measure_with_intervals
 from quality.models import CoefficientName, Scope
 from quality.models.run import Run
+from quality.queries.agreement.bounds import within_bounds
 from quality.queries.agreement.slicing import by_period, by_round
 from quality.queries.labels import LabelColumns
 
@@ -75,14 +76,14 @@ def statistic_rows(
     """The same of several coefficients, whose intervals share draws of items."""
     found = measure_with_intervals(table, list(statistics.values()), **settings._asdict())
     for name, each in zip(statistics, found, strict=True):
-        lowest = 0.0 if name is CoefficientName.PERCENT else -1.0
+        low, high = within_bounds(name, each.annotator_low, each.annotator_high)
         yield (
             name.value,
             each.coefficient.value,
             each.coefficient.low,
             each.coefficient.high,
-            _at_least(lowest, each.annotator_low),
-            each.annotator_high,
+            low,
+            high,
             *basis(each.coefficient),
         )
 
@@ -97,10 +98,6 @@ def basis(coefficient: Coefficient) -> Row:
         coefficient.n_labels,
         str(coefficient.undefined or ""),
     )
-
-
-def _at_least(lowest: float, value: float | None) -> float | None:
-    return None if value is None else max(lowest, value)
 
 
 def overall_results(

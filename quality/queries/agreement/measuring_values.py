@@ -16,6 +16,7 @@ from quality.agreement.within import WithinPairs
 from quality.kinds import KIND_QUALITY, KindQuality, classes_in, coded, only_class
 from quality.models import CoefficientName, Scope
 from quality.models.run import Run
+from quality.queries.agreement.bounds import within_bounds
 from quality.queries.agreement.measuring import (
     MOST_DISPUTED,
     MOST_PAIRED_SOURCES,
@@ -26,13 +27,6 @@ from quality.queries.agreement.measuring import (
 )
 from quality.queries.values import ValueColumns, values_by_round
 
-# The ends that an interval over annotators may have: shares, alphas, and what has a unit.
-_AT_LEAST = {
-    CoefficientName.ALPHA: -1.0,
-    CoefficientName.MARKED_ALPHA: -1.0,
-    CoefficientName.ICC: -1.0,
-}
-_UNBOUNDED = (CoefficientName.MEAN_DIFFERENCE,)
 # What is followed over time: alpha, and what is plain agreement of the kind.
 _OVER_TIME = (
     CoefficientName.ALPHA,
@@ -58,15 +52,6 @@ def coefficients(
         found = with_intervals(statistic, table, **settings._asdict())
         low, high = within_bounds(name, found.annotator_low, found.annotator_high)
         yield (name.value, *_value(found.coefficient), low, high, *basis(found.coefficient))
-
-
-def within_bounds(
-    name: CoefficientName, low: float | None, high: float | None
-) -> tuple[float | None, float | None]:
-    """The ends of an interval over annotators, cut at what the coefficient can be."""
-    if low is None or high is None:
-        return low, high
-    return max(_AT_LEAST.get(name, 0.0), low), high if name in _UNBOUNDED else min(1.0, high)
 
 
 def _value(coefficient: Coefficient) -> Row:

@@ -9,6 +9,7 @@ from quality.agreement.histogram import PatternHistogram
 from quality.agreement.leave_one_out import annotator_reach
 from quality.agreement.rater_cases import RaterCases
 from quality.models import CoefficientName
+from quality.queries.agreement.bounds import within_bounds
 from quality.queries.agreement.measuring import IntervalSettings
 from quality.queries.live.counts import LiveSlice
 from quality.queries.live.icc import Sample
@@ -56,7 +57,7 @@ def with_intervals(
     if correlation is not None and sample is not None:
         found, without = correlation.with_intervals(sample, settings)
         ends = annotator_ends(CoefficientName.ICC, found, without, settings.confidence)
-        results.append(_row(CoefficientName.ICC, None, found) | ends)
+        results.append(figures_row(CoefficientName.ICC, None, found) | ends)
     return figures | {
         "results": in_order(kind, results),
         "annotators": annotators(kind, counts),
@@ -71,13 +72,13 @@ def without_intervals(kind: str, counts: LiveSlice, before: Figures) -> Figures:
         people = _people(counts)
     figures = _without_results(kind, counts, people)
     results = [
-        _row(name, choice, _histogram(cases, people).value(statistic))
+        figures_row(name, choice, _histogram(cases, people).value(statistic))
         for choice, cases, statistics in scoped_statistics(kind, counts)
         for name, statistic in statistics.items()
     ]
     correlation = correlation_of(kind, counts, _histogram(counts.cases, people))
     if correlation is not None:
-        results.append(_row(CoefficientName.ICC, None, correlation.value))
+        results.append(figures_row(CoefficientName.ICC, None, correlation.value))
     known = {(each["coefficient"], each["choice"]): each for each in before["results"]}
     for row in results:
         old = known.get((row["coefficient"], row["choice"]))
@@ -113,7 +114,7 @@ def _results(scoped: Scoped, people: People, settings: IntervalSettings) -> list
     found = histogram.measure_all(statistics, **settings._asdict())
     without = scoped.cases.without_each(statistics)
     return [
-        _row(name, scoped.choice, coefficient)
+        figures_row(name, scoped.choice, coefficient)
         | annotator_ends(name, coefficient, values, settings.confidence)
         for name, coefficient, values in zip(scoped.statistics, found, without, strict=True)
     ]
@@ -129,17 +130,12 @@ def annotator_ends(
     reach = annotator_reach(without, confidence)
     if found.value is None or reach is None:
         return {"annotator_low": None, "annotator_high": None}
-    low, high = found.value - reach, found.value + reach
-    return {
-        "annotator_low": max(0.0 if name in _FROM_ZERO else -1.0, low),
-        "annotator_high": high if name is CoefficientName.MEAN_DIFFERENCE else min(1.0, high),
-    }
+    low, high = within_bounds(name, found.value - reach, found.value + reach)
+    return {"annotator_low": low, "annotator_high": high}
 
 
-_FROM_ZERO = (CoefficientName.PERCENT, CoefficientName.MEAN_DIFFERENCE)
-
-
-def _row(name: CoefficientName, choice: int | None, found: Coefficient) -> Figures:
+def figures_row(name: CoefficientName, choice: int | None, found: Coefficient) -> Figures:
+    """A coefficient as pages and REST read it; the ends over annotators come later."""
     return {
         "coefficient": name.value,
         "choice": choice,

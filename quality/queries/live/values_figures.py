@@ -16,8 +16,9 @@ from quality.agreement.value_amounts import UNIT
 from quality.agreement.value_statistic import ValueStatistic
 from quality.kinds import KIND_QUALITY, KindQuality
 from quality.models import CoefficientName
+from quality.queries.agreement.bounds import within_bounds
 from quality.queries.agreement.measuring import IntervalSettings
-from quality.queries.agreement.measuring_values import within_bounds
+from quality.queries.live.figures import figures_row
 from quality.queries.live.values_amounts import ALPHA, CLASS
 from quality.queries.live.values_estimates import Found, Scoped, ValueEstimates
 from quality.queries.live.values_numbers import NumberEstimates
@@ -167,21 +168,7 @@ def _over_annotators(
 
 def _row(part: ValueSlice, scoped: Scoped, found: Coefficient) -> Figures:
     name, key = scoped
-    return {
-        "coefficient": name.value,
-        "choice": part.scale[key] if key else None,
-        "value": found.value,
-        "low": found.low,
-        "high": found.high,
-        "annotator_low": None,
-        "annotator_high": None,
-        "observed": found.observed,
-        "expected": found.expected,
-        "n_items": found.n_items,
-        "n_annotators": found.n_annotators,
-        "n_labels": found.n_labels,
-        "undefined": str(found.undefined or ""),
-    }
+    return figures_row(name, part.scale[key] if key else None, found)
 
 
 def _counts(part: ValueSlice) -> Figures:
