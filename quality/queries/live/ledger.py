@@ -10,11 +10,9 @@ from quality.queries.live.records import Said, records
 
 Key = tuple[int, int]  # question, item
 
-# Rows that count now or under their version: as in `quality.queries.labels`, for some items.
-_SAID = f"""
-SELECT label.question_id, annotation.item_id, question.kind, {SAID_SQL}, label.id,
-       rater.id, rater.kind, annotation.version_id, later.id IS NULL,
-       source.on_behalf_of_id IS NULL
+# Rows that count now or under their version, of some items of a project and some kinds of question:
+# as in `quality.queries.labels`.
+COUNTED_ROWS = """
   FROM annotations_annotation AS annotation
   JOIN annotations_label AS label ON label.annotation_id = annotation.id
   JOIN guidelines_question AS question ON question.id = label.question_id
@@ -26,10 +24,16 @@ SELECT label.question_id, annotation.item_id, question.kind, {SAID_SQL}, label.i
    AND annotation.project_id = %s
    AND annotation.kind = 'answer'
    AND question.kind = ANY(%s)
-   AND {SAID_SQL} IS NOT NULL
    AND item.withdrawn_at IS NULL
    AND (later.id IS NULL OR (later.version_id <> annotation.version_id
                              AND source.on_behalf_of_id IS NULL))
+"""
+_SAID = f"""
+SELECT label.question_id, annotation.item_id, question.kind, {SAID_SQL}, label.id,
+       rater.id, rater.kind, annotation.version_id, later.id IS NULL,
+       source.on_behalf_of_id IS NULL
+{COUNTED_ROWS}
+   AND {SAID_SQL} IS NOT NULL
 """
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from quality.kinds import KIND_QUALITY
+from quality.queries.live.ledger import COUNTED_ROWS
 from quality.queries.live.values_records import Answers, SaidValue, answers_by_slices
 
 # Ratings and pairwise choices are codes, which patterns of labels count (ADR 0029).
@@ -15,24 +16,10 @@ VALUE_KINDS = frozenset(KIND_QUALITY) - {"rating", "pairwise"}
 
 Key = tuple[int, int, str]  # question, item, slices
 
-# Rows that count now or under their version: as in `quality.queries.labels`, for some items.
-_SAID = """
+_SAID = f"""
 SELECT label.question_id, annotation.item_id, rater.id, rater.kind, annotation.version_id,
        label.id, later.id IS NULL, source.on_behalf_of_id IS NULL
-  FROM annotations_annotation AS annotation
-  JOIN annotations_label AS label ON label.annotation_id = annotation.id
-  JOIN guidelines_question AS question ON question.id = label.question_id
-  JOIN annotations_source AS source ON source.id = annotation.source_id
-  JOIN annotations_source AS rater ON rater.id = coalesce(source.on_behalf_of_id, source.id)
-  JOIN annotations_item AS item ON item.id = annotation.item_id
-  LEFT JOIN annotations_annotation AS later ON later.supersedes_id = annotation.id
- WHERE annotation.item_id = ANY(%s)
-   AND annotation.project_id = %s
-   AND annotation.kind = 'answer'
-   AND question.kind = ANY(%s)
-   AND item.withdrawn_at IS NULL
-   AND (later.id IS NULL OR (later.version_id <> annotation.version_id
-                             AND source.on_behalf_of_id IS NULL))
+{COUNTED_ROWS}
 """
 _COUNTED = """
 SELECT question_id, item_id, slices, answers, whole, without FROM quality_itemvalues
