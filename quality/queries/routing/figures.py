@@ -100,10 +100,6 @@ class ReplayView:
         saved = self.figures["saved"]
         return None if saved is None else 100 * saved
 
-    @property
-    def percent_full(self) -> float:
-        return float(100 * self.figures["full"])
-
 
 def replay_view(figures: dict[str, Any]) -> ReplayView | None:
     """None when there was nothing to choose."""
