@@ -8,7 +8,9 @@ truncated, since deleted rows would stay in the files and be read again by the t
 
 from functools import cache
 
-from django.db import connection
+from django.db import OperationalError, connection
+
+from tests.together import sessions_at_work
 
 # Written by migrating, and by no test.
 KEPT = {"auth_permission", "django_content_type"}
@@ -39,9 +41,14 @@ END $$
 
 
 def empty_tables() -> None:
-    """Leave no row in any table of a model."""
-    with connection.cursor() as cursor:
-        cursor.execute(emptying(tables()))
+    """Leave no row in any table of a model; OperationalError tells who kept it from that."""
+    statement = emptying(tables())
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    except OperationalError as error:
+        error.add_note(f"At work in the database: {sessions_at_work()}")
+        raise
 
 
 @cache

@@ -15,6 +15,7 @@ from core.schedule import PROMPT_QUEUE
 from labelhub.celery import app
 from labelhub.embedded.paths import ROOT
 from labelhub.embedded.processes import Child, Guard, Program
+from tests.together import sessions_at_work
 
 START_SECONDS = 60
 IDLE_SECONDS = 20
@@ -86,8 +87,19 @@ class LiveWorker:
             time.sleep(0.05)
 
     def is_idle(self) -> bool:
-        """Nothing is queued, and nothing that was taken is unfinished."""
-        return not any(map(self.broker.llen, QUEUES)) and not self.broker.hlen("unacked")
+        """Nothing is queued, nothing that was taken is unfinished, and nobody is at work.
+
+        Asked twice: while a message is being taken, it is in neither place for a moment.
+        """
+        return self._has_nothing() and not sessions_at_work() and self._has_nothing()
+
+    def _has_nothing(self) -> bool:
+        """All places at the same moment: a task that ends may have rung for another."""
+        with self.broker.pipeline() as asked:
+            for queue in QUEUES:
+                asked.llen(queue)
+            asked.hlen("unacked")
+            return not any(asked.execute())
 
     def forget_tasks(self) -> None:
         forget_tasks()

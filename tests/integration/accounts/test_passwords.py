@@ -1,12 +1,10 @@
 """Setting a password by a one-time link, and changing it."""
 
-import threading
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +13,7 @@ from accounts.links import set_password_link
 from accounts.models import User
 from core.models import AuditEntry
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.together import at_once
 
 NEW = "quite another pass phrase"
 CHANGE = reverse("accounts:change_password")
@@ -52,21 +51,11 @@ def test_link_used_twice_is_gone(client, db):
 def test_link_used_twice_at_once_sets_one_password():
     user = UserFactory()
     link = set_password_link(user)
-    statuses = []
-    start = threading.Barrier(2)
 
     def use(password):
-        try:
-            start.wait()
-            statuses.append(choose(Client(), link, password).status_code)
-        finally:
-            connection.close()
+        return choose(Client(), link, password).status_code
 
-    threads = [threading.Thread(target=use, args=(f"pass phrase number {n}",)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    statuses = at_once(*[lambda n=n: use(f"pass phrase number {n}") for n in range(2)])
 
     assert sorted(statuses) == [302, 410]
 

@@ -13,7 +13,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.annotations import an_answer, answered, leased, open_items
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import ProjectFactory
-from tests.integration.annotations.test_races import at_once, submit
+from tests.integration.annotations.test_races import submit
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,7 +4,6 @@ import random
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.annotations import BatchFactory, an_answer, leased, open_items
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import ProjectFactory
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,22 +30,6 @@ def project(transactional_db):
     project = ProjectFactory(overlap=3)
     publish_version(project)
     return project
-
-
-def at_once(*calls):
-    """Run them in threads that start together; what each returned, or raised."""
-    start = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            start.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        futures = [pool.submit(run, call) for call in calls]
-        return [future.exception() or future.result() for future in futures]
 
 
 def submit(project, by, *answers):
@@ -209,7 +193,8 @@ def test_answer_for_a_slot_that_another_takes_in_the_same_moment_keeps_the_overl
 def somebody_waits_for_the_queue():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         )
         return cursor.fetchone()[0]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from celery import Celery
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from core.models import Job
 from core.models.job import JobState
 from core.tasks import run_job as run_job_task
 from tests.factories.accounts import UserFactory
+from tests.together import at_once, elsewhere, n_waiting_for
 
 KIND = "tests.work"
 
@@ -34,20 +35,6 @@ def make_job(**fields):
         created_at=now,
         **{"ring_at": now + timedelta(seconds=30)} | fields,
     )
-
-
-def elsewhere(function):
-    """Run it on a connection of its own, as another process would."""
-
-    def call():
-        try:
-            function()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=call)
-    thread.start()
-    thread.join()
 
 
 def wait_for(condition):
@@ -86,24 +73,43 @@ def test_run_job_twice_does_the_work_once(handle, transactional_db):
 def test_run_job_that_two_workers_claim_at_once_runs_once(handle, transactional_db):
     handle(lambda progress, arguments: {"user": UserFactory().pk})
     job = make_job()
-    start = threading.Barrier(4)
-    outcomes = []
 
-    def claim():
-        try:
-            start.wait()
-            outcomes.append(jobs.run_job(job.pk))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=claim) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(*[lambda: jobs.run_job(job.pk)] * 4)
 
     assert sorted(map(str, outcomes)) == ["None", "None", "None", "done"]
     assert User.objects.count() == 1
+
+
+def test_circle_that_leads_through_the_heart_is_ended(handle, transactional_db, monkeypatch):
+    """Somebody who holds the jobs waits for rows of a job, and its heart waits for the jobs."""
+    monkeypatch.setattr(jobs, "LAST_BEAT_SECONDS", 0.2)
+    gave_up, at_work = [], threading.Event()
+
+    def migrate():
+        assert at_work.wait(timeout=30)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE core_job IN ACCESS EXCLUSIVE MODE")
+                cursor.execute("LOCK TABLE accounts_user IN ACCESS EXCLUSIVE MODE")
+        except OperationalError:
+            gave_up.append("migration")
+
+    def work(progress, arguments):
+        UserFactory()
+        at_work.set()
+        wait_for(lambda: n_waiting_for("accounts_user") and n_waiting_for("core_job"))
+        return {}
+
+    handle(work)
+    job = make_job()
+    with elsewhere(migrate):
+        try:
+            jobs.run_job(job.pk)
+        except OperationalError:
+            gave_up.append("job")
+
+    assert len(gave_up) == 1
+    assert User.objects.count() == (0 if gave_up == ["job"] else 1)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +159,8 @@ def test_heartbeat_shows_progress_and_renews_the_lease_while_at_work(handle, tra
 
     def work(progress, arguments):
         progress.report(5, 10, "half")
-        elsewhere(lambda: wait_for(lambda: Job.objects.get().done == 5))
-        elsewhere(lambda: seen.append(Job.objects.get()))
+        at_once(lambda: wait_for(lambda: Job.objects.get().done == 5))
+        seen.extend(at_once(Job.objects.get))
         return {}
 
     handle(work)
@@ -180,7 +186,7 @@ def test_cancel_queued_job_is_at_once(handle, transactional_db):
 def test_cancel_running_job_stops_it_and_keeps_nothing(handle, transactional_db):
     def work(progress, arguments):
         UserFactory()
-        elsewhere(lambda: jobs.cancel_job(job=Job.objects.get(), now=timezone.now()))
+        at_once(lambda: jobs.cancel_job(job=Job.objects.get(), now=timezone.now()))
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             progress.report(1)
@@ -211,7 +217,7 @@ def test_worker_that_lost_its_lease_cannot_commit(handle, transactional_db):
 
     def work(progress, arguments):
         UserFactory()
-        elsewhere(taken_over)
+        at_once(taken_over)
         return {"too": "late"}
 
     handle(work)

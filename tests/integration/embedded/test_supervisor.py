@@ -51,19 +51,19 @@ def supervisor(said):
     made.stop()
 
 
-def run_until(supervisor, condition, seconds: float = 10) -> None:
-    """Let the supervisor work until the condition holds."""
+def run_until(supervisor, condition, seconds: float = 30) -> None:
+    """Let the supervisor work until the condition holds, which is looked at after every step."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        supervisor._tick()
 
-    def knock():
-        wait_for(condition, seconds)
-        supervisor._on_signal(signal.SIGTERM, None)
 
-    thread = threading.Thread(target=knock)
-    thread.start()
+def test_signal_ends_the_watch(supervisor):
+    supervisor.keep(program("idle", "import time; time.sleep(60)"))
+    threading.Timer(0.2, supervisor._on_signal, (signal.SIGTERM, None)).start()
     with pytest.raises(StopRequested):
         supervisor.run_forever()
-    thread.join()
-    supervisor._signals = 0
 
 
 def test_child_that_crashes_is_started_again(supervisor, said):
@@ -185,7 +185,7 @@ def supervisor_process():
     )
     pids = {}
     while not {"guard", "other", "family"} <= pids.keys():
-        words = process.stdout.readline().split()
+        words = process.stdout.readline().split()  # nothing when it has ended
         pids[words[0]] = int(words[-1])
     yield process, pids
     process.kill()

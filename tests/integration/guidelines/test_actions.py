@@ -1,8 +1,5 @@
-import threading
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from core.errors import Conflict, Gone
@@ -17,6 +14,7 @@ from guidelines.content import MAX_PROSE, Content
 from guidelines.models import Choice, Guideline, GuidelineVersion, Question
 from projects.models import ProjectState
 from tests.factories.guidelines import a_document, publish_version, retiring
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -252,27 +250,6 @@ def test_retired_choice_keeps_its_identity_when_it_comes_back(project, version, 
     publish_version(project, by=lead, document=a_document("positive", "negative", "mixed"))
 
     assert set(Choice.objects.values_list("id", "key")) == before
-
-
-def at_once(*calls):
-    """Run the calls in threads of their own; their results or errors."""
-    barrier, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            barrier.wait(timeout=10)
-            results[place] = call()
-        except Conflict as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

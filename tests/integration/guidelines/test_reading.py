@@ -16,7 +16,7 @@ from guidelines.readers import reading_state
 from projects.models import Membership
 from tests.factories.guidelines import a_document, publish_version
 from tests.factories.projects import ProjectFactory
-from tests.integration.guidelines.test_actions import at_once
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now

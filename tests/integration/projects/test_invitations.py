@@ -1,11 +1,10 @@
 """Invitations: made, shown once, accepted once, refused when they should be."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from projects.actions.invitations import create_invitation
 from projects.models import Invitation, Membership, ProjectState
 from tests.factories.accounts import UserFactory
 from tests.factories.projects import InvitationFactory, ProjectFactory
+from tests.together import at_once
 
 SECRET = "a-secret-for-tests"
 LINK = reverse("projects:join", args=[SECRET])
@@ -105,23 +105,13 @@ def test_join_twice_at_once_lets_one_in():
     project = ProjectFactory()
     InvitationFactory(project=project, secret=SECRET)
     people = [UserFactory() for _ in range(4)]
-    statuses = []
-    start = threading.Barrier(len(people))
 
     def join(user):
         client = Client()
         client.force_login(user)
-        try:
-            start.wait()
-            statuses.append(client.post(LINK).status_code)
-        finally:
-            connection.close()
+        return client.post(LINK).status_code
 
-    threads = [threading.Thread(target=join, args=(user,)) for user in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    statuses = at_once(*[lambda user=user: join(user) for user in people])
 
     assert sorted(statuses) == [302, 410, 410, 410]
     assert project.memberships.count() == 1

@@ -1,7 +1,5 @@
 """Orders of the queue, leases, undoing, gaps, reasons: through both doors."""
 
-import threading
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -28,6 +26,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import MembershipFactory
 from tests.factories.quality import agreement_run, resolution_run, small_ledger
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -178,20 +177,8 @@ def test_reviewers_who_reach_at_the_same_moment_get_different_items(ledger, proj
     people = [UserFactory() for _person in range(4)]
     for person in people:
         MembershipFactory(project=project, user=person, roles=["reviewer"])
-    got, barrier = [], threading.Barrier(4)
 
-    def reach(person):
-        try:
-            barrier.wait()
-            got.append(taken(ledger, person, "uncertain"))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=reach, args=[person]) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = at_once(*[lambda person=person: taken(ledger, person, "uncertain") for person in people])
 
     assert len(got) == len(set(got)) == 4
     assert None not in got

@@ -3,11 +3,9 @@
 Resolution has its own story in test_resolution_worker.py.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from core.jobs import ring_overdue
@@ -28,6 +26,7 @@ from quality.models import (
     RunComparison,
 )
 from tests.factories.quality import Ledger, computed_resolution
+from tests.together import held, n_waiting_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -75,28 +74,6 @@ WORK = {
 }
 
 
-@contextmanager
-def held(table, mode):
-    """Somebody else's lock, which the worker has to wait for when it comes to this table."""
-    elsewhere = connection.copy()
-    try:
-        elsewhere.set_autocommit(False)
-        with elsewhere.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
-        yield
-    finally:
-        elsewhere.rollback()
-        elsewhere.close()
-
-
-def is_waited_for(table):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table]
-        )
-        return cursor.fetchone()[0] > 0
-
-
 @pytest.mark.parametrize("name", WORK)
 def test_job_of_a_worker_that_was_killed_is_done_whole_by_the_next_one(
     project, lead, live_worker, name
@@ -118,7 +95,7 @@ def test_job_of_a_worker_that_was_killed_is_done_whole_by_the_next_one(
 
     with held(work.table, work.mode):
         run = work.start(ledger, lead)
-        live_worker.wait_until(lambda: is_waited_for(work.table), what="the middle of the job")
+        live_worker.wait_until(lambda: n_waiting_for(work.table), what="the middle of the job")
         again = work.start(ledger, lead)
         live_worker.kill()
 

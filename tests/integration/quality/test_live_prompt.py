@@ -5,7 +5,7 @@ import time
 from contextlib import ExitStack
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.models import Job
 from core.models.job import JobState
@@ -15,7 +15,7 @@ from quality.models import TouchedItems
 from tests.factories.annotations import answered, open_slots
 from tests.factories.quality import agreement_run, resolution_run, small_ledger
 from tests.integration.quality.live import count, differences, figures
-from tests.integration.quality.test_resolution_worker import table_held
+from tests.together import held, n_waiting_for
 from tests.worker import database_url_of_tests, forget_tasks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -72,14 +72,6 @@ def state_of(run):
     return Job.objects.get(pk=run.job_id).state
 
 
-def n_waiting_for(table):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table]
-        )
-        return cursor.fetchone()[0]
-
-
 def test_label_is_in_the_figures_in_five_seconds_while_both_slots_are_busy(
     project, annotator, processes
 ):
@@ -88,7 +80,7 @@ def test_label_is_in_the_figures_in_five_seconds_while_both_slots_are_busy(
     count(ledger)
     open_slots(ledger.items["a"])
     # Full runs cannot store their results while this is held: they last as long as we say.
-    with table_held("quality_agreementresult"):
+    with held("quality_agreementresult"):
         long = [agreement_run(ledger), agreement_run(ledger, version=ledger.version)]
         processes.wait_until(
             lambda: n_waiting_for("quality_agreementresult") == application.WORKER_SLOTS,

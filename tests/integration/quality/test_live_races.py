@@ -1,7 +1,6 @@
 """Live counts under attack: several who count at once, late commits, death half-way."""
 
 import threading
-from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -15,28 +14,9 @@ from quality.actions.live.proof import projects_to_prove, prove_all, prove_proje
 from quality.models import LabelPattern, LiveProof, LiveQuestion
 from tests.factories.quality import Ledger, small_ledger
 from tests.integration.quality.live import alpha, count, differences, figures, waiting
+from tests.together import elsewhere, ending
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def elsewhere(action):
-    """The action in a thread, with a connection of its own; joined at the end."""
-    failures = ["it raised"]
-
-    def run():
-        try:
-            action()
-            failures.clear()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    yield thread
-    thread.join(timeout=30)
-    assert not thread.is_alive()
-    assert failures == []
 
 
 def say(ledger, *what):
@@ -88,15 +68,17 @@ def test_many_who_count_and_answer_at_once_come_to_the_ledger(project, services)
         for n, item in enumerate("abcdefgh" * 3):
             say(ledger, item, name, ("positive", "negative", "mixed")[n % 3])
 
-    with elsewhere(keep_counting), elsewhere(keep_counting), elsewhere(keep_counting):
-        with (
-            elsewhere(lambda: keep_answering(people[0])),
-            elsewhere(lambda: keep_answering(people[1])),
-            elsewhere(lambda: keep_answering(people[2])),
-            elsewhere(lambda: keep_answering(people[3])),
-        ):
-            pass
-        stop.set()
+    with (
+        elsewhere(keep_counting),
+        elsewhere(keep_counting),
+        elsewhere(keep_counting),
+        ending(stop),
+        elsewhere(lambda: keep_answering(people[0])),
+        elsewhere(lambda: keep_answering(people[1])),
+        elsewhere(lambda: keep_answering(people[2])),
+        elsewhere(lambda: keep_answering(people[3])),
+    ):
+        pass
     count(ledger)
 
     assert figures(ledger)["n_labels"] == 21 + 4 * 8

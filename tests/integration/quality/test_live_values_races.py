@@ -14,8 +14,9 @@ from quality.actions.live.proof import prove_project
 from quality.models import ItemValues, LiveQuestion, SumPart, ValueSum
 from tests.factories.quality import AnswerLedger
 from tests.integration.quality.live import count, differences, figures, waiting
-from tests.integration.quality.test_live_races import elsewhere, say
+from tests.integration.quality.test_live_races import say
 from tests.integration.quality.values import fill, pool
+from tests.together import elsewhere, ending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,14 +46,15 @@ def test_many_who_count_and_answer_at_once_come_to_the_ledger(ledger):
         for n in range(12):
             say(ledger, f"i00{n % 6}", name, pool("spans")[n % 5])
 
-    with elsewhere(keep_counting), elsewhere(keep_counting):
-        with (
-            elsewhere(lambda: keep_answering("Annotator 0")),
-            elsewhere(lambda: keep_answering("Annotator 1")),
-            elsewhere(lambda: keep_answering("Annotator 2")),
-        ):
-            pass
-        stop.set()
+    with (
+        elsewhere(keep_counting),
+        elsewhere(keep_counting),
+        ending(stop),
+        elsewhere(lambda: keep_answering("Annotator 0")),
+        elsewhere(lambda: keep_answering("Annotator 1")),
+        elsewhere(lambda: keep_answering("Annotator 2")),
+    ):
+        pass
     count(ledger)
 
     assert figures(ledger)["n_labels"] == known + 3 * 6

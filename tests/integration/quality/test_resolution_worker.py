@@ -1,9 +1,6 @@
 """A real worker resolves; one that dies half-way leaves nothing, and the next one does it all."""
 
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from core.jobs import ring_overdue
@@ -12,6 +9,7 @@ from core.models.job import JobState
 from quality.actions.resolution.start_check import start_check
 from quality.models import Resolution, ResolutionCheck, ResolutionRun, SourceReliability
 from tests.factories.quality import Ledger, resolution_run, small_ledger
+from tests.together import held, n_waiting_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -20,37 +18,15 @@ def state_of(run):
     return Job.objects.get(pk=run.job_id).state
 
 
-@contextmanager
-def table_held(table):
-    """Somebody else's lock, which the worker has to wait for when it comes to this table."""
-    elsewhere = connection.copy()
-    try:
-        elsewhere.set_autocommit(False)
-        with elsewhere.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
-        yield
-    finally:
-        elsewhere.rollback()
-        elsewhere.close()
-
-
-def waits_for(table):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table]
-        )
-        return cursor.fetchone()[0] > 0
-
-
 def test_worker_killed_half_way_leaves_nothing_and_the_next_one_does_it_all(project, live_worker):
     ledger = Ledger(project).fill(
         (f"i{number}", person, "mixed") for number in range(40) for person in ("Ann", "Ben", "Cho")
     )
     # The items are stored when it comes to the sources.
-    with table_held("quality_sourcereliability"):
+    with held("quality_sourcereliability"):
         run = resolution_run(ledger, "pool")
         live_worker.wait_until(
-            lambda: waits_for("quality_sourcereliability"), what="the middle of the run"
+            lambda: n_waiting_for("quality_sourcereliability"), what="the middle of the run"
         )
         live_worker.kill()
     run.refresh_from_db()

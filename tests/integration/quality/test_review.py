@@ -1,6 +1,5 @@
 """Review of single answers: the draw, the queue, three verdicts, figures; through both doors."""
 
-import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -24,6 +23,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.annotations import answered, open_items
 from tests.factories.guidelines import publish_version
 from tests.factories.projects import MembershipFactory
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -604,20 +604,8 @@ def test_reviewers_who_reach_at_the_same_moment_get_different_answers(
     for person in people:
         MembershipFactory(project=project, user=person, roles=["reviewer"])
     draw(project)
-    got, barrier = [], threading.Barrier(4)
 
-    def reach(person):
-        try:
-            barrier.wait()
-            got.append(take(project, person).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=reach, args=[person]) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = at_once(*[lambda person=person: take(project, person).pk for person in people])
 
     assert len(set(got)) == 4
     assert ReviewCase.objects.count() == 4

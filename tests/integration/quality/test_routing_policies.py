@@ -1,11 +1,10 @@
 """Studies and policies of adaptive overlap: started, paused, ended, and what is refused."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
 
 from annotations.models import Assignment, Label
@@ -35,6 +34,7 @@ from quality.queries.routing.policies import expectation, kept_by
 from tests.factories.annotations import answered, open_slots
 from tests.factories.quality import AnswerLedger, Ledger
 from tests.factories.routing import finished, labeled, routed, stepped, studied
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -468,19 +468,12 @@ def test_two_steps_at_once_do_one_work(project):
                                ring_at=timezone.now()),
         created_at=timezone.now(),
     )  # fmt: skip
-    gate = threading.Barrier(2)
 
     def work(step):
-        gate.wait()
         with transaction.atomic():
             finished(step, compute_routing_step)
-        connection.close()
 
-    threads = [threading.Thread(target=work, args=(step,)) for step in (first, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(lambda: work(first), lambda: work(second)) == [None, None]
 
     items = list(opened(project).values_list("item", flat=True))
     assert len(items) == len(set(items)) > 0
