@@ -6,8 +6,10 @@ An alert is a reason and numbers; the words for them are elsewhere, in the reade
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from quality.agreement.coefficient import FloatArray
 
@@ -31,6 +33,23 @@ class Alert:
     reason: Reason
     annotators: tuple[int, ...]
     numbers: Mapping[str, float]
+
+
+def ignoring_items(
+    score: FloatArray, low: FloatArray, high: FloatArray, n: npt.NDArray[Any], **limits: float
+) -> list[Alert]:
+    """Alerts for those whose interval is as a whole below `least`, which stands among the numbers
+    with all other limits; lowest score first."""
+    found = np.flatnonzero(high < limits["least"])
+    own = {"score": score, "low": low, "high": high, "n": n}
+    return [
+        Alert(
+            Reason.IGNORES_ITEMS,
+            (code,),
+            {name: each[code].item() for name, each in own.items()} | limits,
+        )
+        for code in found[np.argsort(score[found], kind="stable")].tolist()
+    ]
 
 
 def false_discovery_values(p_values: FloatArray) -> FloatArray:

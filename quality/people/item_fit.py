@@ -9,7 +9,7 @@ from quality.agreement.distance import Distance
 from quality.agreement.histogram import check_interval
 from quality.agreement.table import IntArray
 from quality.agreement.values import ValueTable
-from quality.people.alerts import Alert, Reason
+from quality.people.alerts import Alert, ignoring_items
 
 _FEWEST_ANSWERS = 10
 # Of each person so many answers are looked at, each against so many answers to other items; of
@@ -37,23 +37,8 @@ class ItemFits:
     def alerts(self, *, of_usual: float = 0.25) -> list[Alert]:
         """Alerts for those whose interval is as a whole below this share of the middle score,
         lowest score first. Where nobody agrees the question is at fault and not the people."""
-        limit = of_usual * self.usual
-        found = np.flatnonzero(self.high < limit)
-        return [
-            Alert(
-                Reason.IGNORES_ITEMS,
-                (code,),
-                {
-                    "score": float(self.score[code]),
-                    "low": float(self.low[code]),
-                    "high": float(self.high[code]),
-                    "n": int(self.n[code]),
-                    "least": limit,
-                    "usual": self.usual,
-                },
-            )
-            for code in found[np.argsort(self.score[found], kind="stable")].tolist()
-        ]
+        limits = {"least": of_usual * self.usual, "usual": self.usual}
+        return ignoring_items(self.score, self.low, self.high, self.n, **limits)
 
 
 def item_fits(

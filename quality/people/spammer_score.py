@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from quality.agreement.coefficient import FloatArray
 from quality.agreement.histogram import check_interval
-from quality.people.alerts import Alert, Reason
+from quality.people.alerts import Alert, ignoring_items
 
 # A class with fewer labels says nothing of its spread.
 _FEWEST_OF_CLASS = 2.0
@@ -26,21 +26,7 @@ class SpammerScores:
 
     def alerts(self, *, least: float = 0.1) -> list[Alert]:
         """Alerts for those whose interval is as a whole below `least`, lowest score first."""
-        found = np.flatnonzero(self.high < least)
-        return [
-            Alert(
-                Reason.IGNORES_ITEMS,
-                (code,),
-                {
-                    "score": float(self.score[code]),
-                    "low": float(self.low[code]),
-                    "high": float(self.high[code]),
-                    "n": float(self.n[code]),
-                    "least": least,
-                },
-            )
-            for code in found[np.argsort(self.score[found], kind="stable")].tolist()
-        ]
+        return ignoring_items(self.score, self.low, self.high, self.n, least=least)
 
 
 def spammer_scores(
