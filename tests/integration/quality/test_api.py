@@ -225,7 +225,7 @@ def test_reading_is_closed_to_annotators_outsiders_and_strangers(
 def test_reading_costs_few_statements(runs, root, api_of, reviewer, django_assert_max_num_queries):
     api = api_of(reviewer)
     for path in paths(runs):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert api.get(f"{root}/{path}").status_code == 200
 
 
