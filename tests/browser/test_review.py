@@ -115,6 +115,5 @@ def test_pages_are_accessible_and_fit(
     addresses += ["/p/support/questions/", "/p/support/quality/decisions/reasons/"]
     for address in [*addresses, "/p/support/quality/adjudicate/"]:
         page.goto(address)
-        page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         axe(page)
