@@ -26,7 +26,45 @@ from tests.factories.guidelines import a_document, publish_version
 CHOICES = ("positive", "negative", "mixed")
 
 
-class People:
+class Checked:
+    """People whose slots hold checks; needs `project`, `version` and `clock`."""
+
+    def slot(self, item, source, purpose):
+        return Assignment.objects.create(
+            project=self.project,
+            item=item,
+            slot=Assignment.objects.filter(item=item).count() + 1,
+            purpose=purpose,
+            state="done",
+            reserved_for=source.person,
+            annotator=source.person,
+            version=self.version,
+            position=-1,
+            leased_at=self.clock,
+            done_at=timezone.now(),
+        )
+
+    def repeated(self, pk, original, values):
+        """The item of an answer comes again, and is answered so."""
+        return RepeatAnswer.objects.create(
+            id=pk,
+            project=self.project,
+            item=original.item,
+            person=original.source.person,
+            original=original,
+            assignment=self.slot(original.item, original.source, Purpose.REPEAT),
+            version=self.version,
+            kind="answer",
+            values=values,
+            submitted_at=timezone.now(),
+            created_at=timezone.now(),
+            active_ms=3000,
+            tool="test",
+            body_hash="0" * 64,
+        )
+
+
+class People(Checked):
     """Writes what annotators did straight into the tables; deterministic for a seed."""
 
     def __init__(self, project, *, seed=1, days=10):
@@ -124,22 +162,6 @@ class People:
             for item in made
         ]
 
-    def slot(self, item, source, purpose):
-        last = Assignment.objects.filter(item=item).count()
-        return Assignment.objects.create(
-            project=self.project,
-            item=item,
-            slot=last + 1,
-            purpose=purpose,
-            state="done",
-            reserved_for=source.person,
-            annotator=source.person,
-            version=self.version,
-            position=-1,
-            leased_at=self.clock,
-            done_at=timezone.now(),
-        )
-
     def check(self, gold, source, *, right=True, at=None):
         """A gold item in the stream."""
         wanted = gold.values["sentiment"]
@@ -149,23 +171,9 @@ class People:
 
     def repeat(self, original, choice):
         """An item that its annotator answers again."""
-        slot = self.slot(original.item, original.source, Purpose.REPEAT)
-        return RepeatAnswer.objects.create(
-            id=uuid.UUID(int=self.random.getrandbits(128), version=4),
-            project=self.project,
-            item=original.item,
-            person=original.source.person,
-            original=original,
-            assignment=slot,
-            version=self.version,
-            kind="answer",
-            values={"sentiment": {"kind": "choice", "choice": choice}},
-            submitted_at=timezone.now(),
-            created_at=timezone.now(),
-            active_ms=3000,
-            tool="test",
-            body_hash="0" * 64,
-        )
+        value = {"kind": "choice", "choice": choice}
+        pk = uuid.UUID(int=self.random.getrandbits(128), version=4)
+        return self.repeated(pk, original, {"sentiment": value})
 
     def run(self, by):
         return start_people(project=self.project, question=self.question, by=by, now=timezone.now())

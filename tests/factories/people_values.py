@@ -7,7 +7,7 @@ import numpy as np
 from django.utils import timezone
 
 from annotations.actions.training import mark_gold
-from annotations.models import Annotation, Assignment, Batch, Item, Label, Purpose, RepeatAnswer
+from annotations.models import Annotation, Batch, Item, Label
 from annotations.parts import parts_of
 from annotations.values import KINDS, About
 from core.jobs import run_job
@@ -17,6 +17,7 @@ from quality.actions.people.start import start_people
 from quality.models import PersonFigures
 from tests.factories.annotations import human_source
 from tests.factories.guidelines import publish_version
+from tests.factories.people import Checked
 from tests.factories.quality import KIND_OPTIONS
 
 TEXT = "the cat sat on a mat and saw two old red birds near the big house by the sea. " * 4
@@ -29,7 +30,7 @@ PAYLOAD = {
 CLASSES = ("cat", "dog", "elk")
 
 
-class ValuePeople:
+class ValuePeople(Checked):
     """Writes what annotators did straight into the tables; deterministic for a seed."""
 
     def __init__(self, project, kind, *, days=20, seed=1):
@@ -94,21 +95,6 @@ class ValuePeople:
         )
         return made
 
-    def slot(self, item, source, purpose):
-        return Assignment.objects.create(
-            project=self.project,
-            item=item,
-            slot=Assignment.objects.filter(item=item).count() + 1,
-            purpose=purpose,
-            state="done",
-            reserved_for=source.person,
-            annotator=source.person,
-            version=self.version,
-            position=-1,
-            leased_at=self.clock,
-            done_at=timezone.now(),
-        )
-
     def canonical(self, value):
         """As it would be stored: in its order, with the words that spans mark."""
         raw = KINDS[self.kind].raw(value)
@@ -131,23 +117,8 @@ class ValuePeople:
 
     def repeat(self, original, value):
         """The item of an answer comes again, and is answered so."""
-        slot = self.slot(original.item, original.source, Purpose.REPEAT)
-        return RepeatAnswer.objects.create(
-            id=uuid.UUID(bytes=self.random.bytes(16), version=4),
-            project=self.project,
-            item=original.item,
-            person=original.source.person,
-            original=original,
-            assignment=slot,
-            version=self.version,
-            kind="answer",
-            values={self.kind: value},
-            submitted_at=timezone.now(),
-            created_at=timezone.now(),
-            active_ms=3000,
-            tool="test",
-            body_hash="0" * 64,
-        )
+        pk = uuid.UUID(bytes=self.random.bytes(16), version=4)
+        return self.repeated(pk, original, {self.kind: value})
 
     def computed(self, by):
         """The figures of everybody, by source."""

@@ -106,6 +106,32 @@ class Ledger:
             value={"kind": "choice", "choice": choice},
         )
 
+    def carry_over(self, annotation, said):
+        """What a migration writes for the rater of `annotation`."""
+        source, _made = Source.objects.get_or_create(
+            project=self.project,
+            kind=SourceKind.MIGRATION,
+            name=f"migration-{annotation.source_id}",
+            version=f"v{self.version.number}",
+            on_behalf_of=annotation.source,
+            created_at=self.now,
+        )
+        row = Annotation.objects.create(
+            id=uuid.uuid4(),
+            project=self.project,
+            item=annotation.item,
+            source=source,
+            version=self.version,
+            kind=AnnotationKind.ANSWER,
+            supersedes=annotation,
+            submitted_at=self.now,
+            created_at=self.now,
+            tool="migration",
+            body_hash="0" * 64,
+        )
+        self.label(row, said)
+        return row
+
     def choice(self, key):
         return Choice.objects.get(question=self.question, key=key)
 

@@ -16,7 +16,6 @@ from tests.factories.guidelines import publish_version
 from tests.factories.quality import Ledger, small_ledger
 from tests.integration.quality.live import alpha, count, differences, figures, waiting
 from tests.integration.quality.test_agreement_runs import computed
-from tests.integration.quality.test_versions import carry_over
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +97,7 @@ def test_carried_over_labels_count_now_and_not_under_their_version(project):
     ledger = Ledger(project).fill([("a", "Ann", "positive"), ("a", "Ben", "mixed")])
     first = ledger.version
     ledger.version = publish_version(project)
-    carry_over(ledger, ledger.heads["a", "Ben"], "positive")
+    ledger.carry_over(ledger.heads["a", "Ben"], "positive")
 
     count(ledger)
 
@@ -139,7 +138,7 @@ def act(ledger, dice, versions):
     elif what < 0.8:
         ledger.say(item, name, None, kind="skip")
     elif what < 0.9 and head.kind == "answer" and head.source.on_behalf_of_id is None:
-        ledger.heads[item, name] = carry_over(ledger, head, dice.choice(CHOICES))
+        ledger.heads[item, name] = ledger.carry_over(head, dice.choice(CHOICES))
     else:
         row = ledger.item(item)
         row.withdrawn_at = None if row.withdrawn_at else ledger.now

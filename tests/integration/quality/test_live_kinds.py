@@ -1,13 +1,11 @@
 """Live figures of ratings and of pairs: those of full runs, whatever happens to the ledger."""
 
-import uuid
-
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotations.models import Annotation, Source, SourceKind
+from annotations.models import SourceKind
 from guidelines.models import GuidelineVersion
 from quality.actions.agreement.start import INTERVALS
 from quality.models import AgreementRun, ItemLabels
@@ -156,33 +154,6 @@ def test_fractional_ratings_are_counted_exactly(project):
     assert_equal(figures(ledger), *full(ledger))
 
 
-def carry_over(ledger, head, value):
-    """What a migration writes for the rater of `head`."""
-    source, _made = Source.objects.get_or_create(
-        project=ledger.project,
-        kind=SourceKind.MIGRATION,
-        name=f"migration-{head.source_id}",
-        version=f"v{ledger.version.number}",
-        on_behalf_of=head.source,
-        created_at=ledger.now,
-    )
-    row = Annotation.objects.create(
-        id=uuid.uuid4(),
-        project=ledger.project,
-        item=head.item,
-        source=source,
-        version=ledger.version,
-        kind="answer",
-        supersedes=head,
-        submitted_at=ledger.now,
-        created_at=ledger.now,
-        tool="migration",
-        body_hash="0" * 64,
-    )
-    ledger.label(row, value)
-    return row
-
-
 def act(ledger, versions, item, person, what, place, version):
     """One thing that may happen to a ledger."""
     head, said = ledger.heads.get((item, person)), answer(ledger.kind, place)
@@ -198,7 +169,7 @@ def act(ledger, versions, item, person, what, place, version):
         row.withdrawn_at = None if row.withdrawn_at else ledger.now
         row.save()
     elif head.kind == "answer" and head.source.on_behalf_of_id is None:
-        ledger.heads[item, person] = carry_over(ledger, head, said)
+        ledger.heads[item, person] = ledger.carry_over(head, said)
 
 
 events = st.tuples(

@@ -13,7 +13,14 @@ from quality.actions.live.counting import count_batch, count_project
 from quality.actions.live.proof import projects_to_prove, prove_all, prove_project
 from quality.models import LabelPattern, LiveProof, LiveQuestion
 from tests.factories.quality import Ledger, small_ledger
-from tests.integration.quality.live import alpha, count, differences, figures, waiting
+from tests.integration.quality.live import (
+    alpha,
+    count,
+    count_and_be_cut,
+    differences,
+    figures,
+    waiting,
+)
 from tests.together import elsewhere, ending
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,25 +134,11 @@ def test_death_half_way_keeps_the_notes_and_changes_nothing(project, services, m
 
 
 def test_backend_killed_while_it_counts_loses_nothing(project, services):
-    """The connection of the one who counts is cut by the server, with everything written."""
     with transaction.atomic():
         ledger = small_ledger(project)
-    cut = []
 
-    def count_and_be_cut():
-        try:
-            with transaction.atomic():
-                count_batch(project_id=project.pk, now=timezone.now())
-                assert LiveQuestion.objects.get().changes == 1
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        except OperationalError:
-            cut.append(True)
+    count_and_be_cut(ledger)
 
-    with elsewhere(count_and_be_cut):
-        pass
-
-    assert cut == [True]
     assert not LiveQuestion.objects.exists()
     count(ledger)
     assert differences(ledger) == []

@@ -1,14 +1,12 @@
 """Live sums of values against the ledger: whatever happens, they are what a recount finds."""
 
 import json
-import uuid
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from annotations.models import Annotation, Source, SourceKind
 from quality.models import ItemValues, LiveFigures, SumPart, ValueSum
 from quality.queries.live.values_ledger import VALUE_KINDS
 from tests.factories.quality import AnswerLedger
@@ -32,33 +30,6 @@ def rows():
     )
 
 
-def carry_over(ledger, annotation, value):
-    """What a migration writes for the rater of `annotation`."""
-    source, _made = Source.objects.get_or_create(
-        project=ledger.project,
-        kind=SourceKind.MIGRATION,
-        name=f"migration-{annotation.source_id}",
-        version=f"v{ledger.version.number}",
-        on_behalf_of=annotation.source,
-        created_at=ledger.now,
-    )
-    row = Annotation.objects.create(
-        id=uuid.uuid4(),
-        project=ledger.project,
-        item=annotation.item,
-        source=source,
-        version=ledger.version,
-        kind="answer",
-        supersedes=annotation,
-        submitted_at=ledger.now,
-        created_at=ledger.now,
-        tool="migration",
-        body_hash="0" * 64,
-    )
-    ledger.label(row, value)
-    return row
-
-
 def act(ledger, versions, step):
     """One thing that may happen to a ledger."""
     item, name, what, answer, version = step
@@ -77,7 +48,7 @@ def act(ledger, versions, step):
     elif what == "skip":
         ledger.say(item, name, None, kind="skip")
     elif head.kind == "answer" and head.source.on_behalf_of_id is None:
-        ledger.heads[item, name] = carry_over(ledger, head, value)
+        ledger.heads[item, name] = ledger.carry_over(head, value)
 
 
 steps = st.tuples(

@@ -11,9 +11,9 @@ from annotations.models import Annotation, Label
 from quality.actions.live import values_deltas as live_values_deltas
 from quality.actions.live.counting import count_batch, count_project
 from quality.actions.live.proof import prove_project
-from quality.models import ItemValues, LiveQuestion, SumPart, ValueSum
+from quality.models import ItemValues, SumPart, ValueSum
 from tests.factories.quality import AnswerLedger
-from tests.integration.quality.live import count, differences, figures, waiting
+from tests.integration.quality.live import count, count_and_be_cut, differences, figures, waiting
 from tests.integration.quality.test_live_races import say
 from tests.integration.quality.values import fill, pool
 from tests.together import elsewhere, ending
@@ -87,22 +87,8 @@ def test_death_half_way_keeps_the_notes_and_changes_nothing(ledger, monkeypatch)
 
 
 def test_backend_killed_while_it_counts_loses_nothing(ledger):
-    cut = []
+    count_and_be_cut(ledger)
 
-    def count_and_be_cut():
-        try:
-            with transaction.atomic():
-                count_batch(project_id=ledger.project.pk, now=timezone.now())
-                assert LiveQuestion.objects.get().changes == 1
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        except OperationalError:
-            cut.append(True)
-
-    with elsewhere(count_and_be_cut):
-        pass
-
-    assert cut == [True]
     assert not ValueSum.objects.exists()
     count(ledger)
     assert differences(ledger) == []

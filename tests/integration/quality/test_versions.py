@@ -1,10 +1,8 @@
 """Labels now, and labels of a version: what was superseded later, and what was carried over."""
 
-import uuid
-
 import pytest
 
-from annotations.models import Annotation, Label, Source, SourceKind
+from annotations.models import Source
 from quality.models import AgreementResult, ClassCount, DisputedItem
 from quality.queries.adjudication.disputes import _votes
 from quality.queries.labels import read_labels
@@ -14,39 +12,6 @@ from tests.factories.quality import Ledger, agreement_run
 from tests.integration.quality.test_agreement_runs import computed
 
 pytestmark = pytest.mark.django_db
-
-
-def carry_over(ledger, annotation, choice):
-    """What a migration writes for the rater of `annotation`."""
-    source, _made = Source.objects.get_or_create(
-        project=ledger.project,
-        kind=SourceKind.MIGRATION,
-        name=f"migration-{annotation.source_id}",
-        version=f"v{ledger.version.number}",
-        on_behalf_of=annotation.source,
-        created_at=ledger.now,
-    )
-    row = Annotation.objects.create(
-        id=uuid.uuid4(),
-        project=ledger.project,
-        item=annotation.item,
-        source=source,
-        version=ledger.version,
-        kind="answer",
-        supersedes=annotation,
-        submitted_at=ledger.now,
-        created_at=ledger.now,
-        tool="migration",
-        body_hash="0" * 64,
-    )
-    Label.objects.create(
-        annotation=row,
-        item=annotation.item,
-        question=ledger.question,
-        choice=ledger.choice(choice),
-        value={"kind": "choice", "choice": choice},
-    )
-    return row
 
 
 @pytest.fixture
@@ -67,7 +32,7 @@ def ledger(project):
     ledger.version = second
     ledger.say("a", "Ann", "positive")
     ledger.say("d", "Ben", "negative")
-    carry_over(ledger, ledger.heads["c", "Ben"], "positive")
+    ledger.carry_over(ledger.heads["c", "Ben"], "positive")
     ledger.version = first
     ledger.say("d", "Ben", "mixed")
     ledger.first, ledger.second = first, second
