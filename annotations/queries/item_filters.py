@@ -24,7 +24,9 @@ from annotations.models import (
 from annotations.queries.blindness import blind_to
 from annotations.queries.comments import is_open
 from annotations.queries.names import NAMES_ARE_HIDDEN, sees_names
+from annotations.values.classes import naming
 from guidelines.label_schema import text_in
+from guidelines.models import Question
 from guidelines.queries import current_version, served_schema
 from projects.models import Membership, Project
 
@@ -64,7 +66,7 @@ def narrowed(viewer: Membership, state: str, answer: AnswerFilter) -> Q | None:
         raise PermissionDenied(NAMES_ARE_HIDDEN)
     condition = in_state(state) if state else None
     if not answer.is_empty:
-        said = Q(Exists(_answers(answer)))
+        said = Q(Exists(_answers(viewer.project_id, answer)))
         if answer.choice:
             said &= Q(withdrawn_at=None)
             hidden = Assignment.objects.filter(blind_to(viewer), item=OuterRef("pk"))
@@ -93,11 +95,15 @@ def in_state(state: str) -> Q:
     }[state]
 
 
-def _answers(wanted: AnswerFilter) -> QuerySet[Annotation]:
+def _answers(project_id: int, wanted: AnswerFilter) -> QuerySet[Annotation]:
     """The answers to the item at hand that are as wanted: of one label when several fit."""
+    questions = Question.objects.filter(guideline__project=project_id, key=wanted.question)
+    kind = questions.values_list("kind", flat=True).first() if wanted.choice else None
+    inside = naming(kind or "", wanted.choice)
     conditions: dict[str, Any] = {
         "labels__question__key": wanted.question or None,
-        "labels__choice__key": wanted.choice or None,
+        "labels__choice__key": (wanted.choice or None) if inside is None else None,
+        "labels__value__contains": inside,
         "version__number": wanted.version,
         "source": wanted.source,
     }

@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from annotations.values.classes import FOUND_BY_CLASS
 from guidelines.models import GuidelineVersion
 from quality.models.run import PEOPLE
 from quality.queries.charts.bars import Part, StackedBars, bands_of, stacked_bars
 from quality.queries.charts.intervals import percent
 from quality.queries.naming import ChoiceName, QuestionNames
-from quality.queries.overview.throughput import ALL_VERSIONS
+from quality.queries.overview.throughput import ALL_VERSIONS, first_week
 from quality.queries.overview.throughput_page import View, short_day
 
 MOST_WEEKS = 13
@@ -56,13 +58,12 @@ def balance_of(
         if view.number in (ALL_VERSIONS, version):
             by_week.setdefault(week, Counter())[choice] += n
             total[choice] += n
-    # Items can be listed by the class of a single choice only.
-    links = view if names.kind == "choice" else None
+    links = view if names.kind in FOUND_BY_CLASS else None
     charts = []
     if len(by_version) > 1 and not view.version:
         charts.append(("versions", _by_version(by_version, names, versions, links)))
     if len(by_week) > 1:
-        charts.append(("weeks", _by_week(by_week, names)))
+        charts.append(("weeks", _by_week(by_week, names, links)))
     return _balance(total, names, charts, links)
 
 
@@ -120,14 +121,19 @@ def _by_version(
     )
 
 
-def _by_week(counts: Mapping[Any, Counter[int]], names: QuestionNames) -> StackedBars:
-    weeks = sorted(counts)[-MOST_WEEKS:]
+def _by_week(
+    counts: Mapping[Any, Counter[int]], names: QuestionNames, view: View | None
+) -> StackedBars:
+    weeks = {week: date.fromisoformat(week) for week in sorted(counts)[-MOST_WEEKS:]}
     bars = [
         (
-            short_day(date.fromisoformat(week)),
-            [Part(counts[week][choice.id]) for choice in names.choices.values()],
+            short_day(monday),
+            [
+                Part(counts[week][choice.id], _week_url(view, choice, monday) if view else "")
+                for choice in names.choices.values()
+            ],
         )
-        for week in weeks
+        for week, monday in weeks.items()
     ]
     return stacked_bars(
         bars,
@@ -136,3 +142,9 @@ def _by_week(counts: Mapping[Any, Counter[int]], names: QuestionNames) -> Stacke
         label=_("Week from"),
         bands=bands_of([(choice.name, choice.color) for choice in names.choices.values()]),
     )
+
+
+def _week_url(view: View, choice: ChoiceName, monday: date) -> str:
+    """The first week that is counted holds all before it, too."""
+    since = monday if monday > first_week(localdate()) else None
+    return view.items_url(choice=choice.key, since=since, until=monday + timedelta(days=6))

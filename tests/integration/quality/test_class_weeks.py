@@ -90,6 +90,37 @@ def test_overview_shows_the_balance_over_time_and_as_a_file(kind, project, lead,
     assert len({row["week"] for row in rows}) == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "items"),
+    [
+        ("choices", {"cat": ["a"], "dog": ["a", "b"]}),
+        ("spans", {"cat": ["a"], "dog": ["b"]}),
+        ("boxes", {"cat": ["a"], "dog": ["b"], "elk": ["b"]}),
+    ],
+)
+def test_every_class_leads_to_the_items_whose_answers_name_it(
+    kind, items, project, lead, client_of
+):
+    ledger = ledger_of(project, kind)
+    counted(project, ledger.question, lead)
+    client = client_of(lead)
+    page = client.get(f"{reverse('quality:overview', args=['support'])}?question={kind}")
+
+    classes = page.context["page"].figures.balance.classes
+
+    def listed(url):
+        return sorted(row.item.external_id for row in client.get(url).context["page"].rows)
+
+    found = {each.choice.key: listed(each.url) for each in classes}
+    assert found == {"cat": [], "dog": [], "elk": []} | items
+    ((_name, chart),) = page.context["page"].figures.balance.charts
+    early, late = (
+        {item for part in bar.segments if part.part.n for item in listed(part.part.url)}
+        for bar in chart.bars
+    )
+    assert (early, late) == ({"a"}, {"b"})
+
+
 def test_kinds_without_classes_have_no_balance(project, lead, client_of):
     ledger = AnswerLedger(project, "rating")
     ledger.say("a", "Ann", {"kind": "rating", "number": 3})
