@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from annotations.models import Assignment
 from tests.browser.labeling import (
@@ -51,7 +52,7 @@ def test_offline_answers_wait_and_are_stored_once_when_back(screen, annotator):
     answered = label_until_dry(screen)
     screen.wait_for_selector("#saved-state[data-state=waiting]")
     assert len(answered) == 5
-    assert "Waiting (5)" in screen.inner_text("#saved-state")
+    expect(screen.locator("#saved-state")).to_contain_text("Waiting (5)")
     screen.get_by_role("heading", name="No connection").wait_for()
     screen.keyboard.press("1")  # nothing is there to be answered a second time
     assert stored_by(annotator) == []
@@ -80,7 +81,7 @@ def test_an_answer_given_offline_keeps_the_time_it_was_given(screen, annotator):
 def test_answers_of_a_closed_page_are_sent_by_the_next_one(screen, annotator):
     screen.context.set_offline(True)
     answered = [press_and_go_on(screen, "1"), press_and_go_on(screen, "3")]
-    screen.wait_for_selector("#saved-state[data-state=waiting]")
+    expect(screen.locator("#saved-state")).to_contain_text("Waiting (2)")
     context = screen.context
     screen.close()
     assert stored_by(annotator) == []
@@ -96,6 +97,28 @@ def test_answers_of_a_closed_page_are_sent_by_the_next_one(screen, annotator):
 
     assert sorted(row.item.external_id for row in stored_by(annotator)) == sorted(answered)
     assert external_id(page) not in answered
+
+
+def test_an_answer_that_the_device_has_no_room_for_is_held_until_it_is_sent(
+    screen, annotator, live_server
+):
+    devtools = screen.context.new_cdp_session(screen)
+    here = {"origin": live_server.url}
+    devtools.send("Storage.overrideQuotaForOrigin", {**here, "quotaSize": 1})
+    screen.context.set_offline(True)
+    asked = []
+    screen.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    item = press_and_go_on(screen, "1")
+    expect(screen.locator("#saved-state")).to_contain_text("Waiting (1)")
+    screen.close(run_before_unload=True)
+    expect(screen.locator("#saved-state")).to_contain_text("Waiting (1)")
+    screen.context.set_offline(False)
+    wait_until_saved(screen)
+    devtools.send("Storage.overrideQuotaForOrigin", here)
+
+    assert asked == ["beforeunload"]
+    assert [row.item.external_id for row in stored_by(annotator)] == [item]
 
 
 def test_a_lost_reply_is_sent_again_and_stored_once(screen, annotator):

@@ -15,12 +15,14 @@ export const watchLeaving = (outbox, ring, returnUrl) => {
   addEventListener("pagehide", () => outbox.flush({ leaving: true }));
   document.addEventListener("visibilitychange", () => outbox.flush({ leaving: document.hidden }));
   addEventListener("beforeunload", (event) => {
-    if (!outbox.store.isDurable && outbox.pending) event.preventDefault();
+    const isUnkept = !outbox.store.isDurable && outbox.pending;
+    if (isUnkept || outbox.writes.size) event.preventDefault();
   });
   document.addEventListener("submit", async (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!("signOut" in form.dataset)) return;
     event.preventDefault();
+    await outbox.kept();
     await outbox.flush();
     if (outbox.pending && !isWarned) {
       isWarned = true;

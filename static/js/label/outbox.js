@@ -30,6 +30,8 @@ export class Outbox extends EventTarget {
     this.ring = ring;
     this.pending = 0;
     this.refused = 0;
+    /** @type {Set<Promise<void>>} Answers on their way into the store. */
+    this.writes = new Set();
     /** @type {Phase} */
     this.phase = "saved";
     this.wait = 0;
@@ -46,11 +48,20 @@ export class Outbox extends EventTarget {
   /** @param {Answer} answer @param {{summary: string, external: string}} about */
   async add(answer, about) {
     const row = { id: answer.id, scope: this.scope, seq: nextSeq(), answer, ...about };
-    this.pending += 1;
     this.#phase(this.phase === "waiting" ? "waiting" : "saving");
     this.channel?.postMessage({ answered: answer.assignment });
-    await this.store.put(row);
+    const write = this.store.put(row);
+    this.writes.add(write);
+    await write;
+    this.writes.delete(write);
+    this.pending += 1; // now it is kept, and is called so
+    this.#phase(this.phase === "waiting" ? "waiting" : "saving");
     if (this.phase !== "waiting") this.flush();
+  }
+
+  /** Until every answer so far is in the store. */
+  async kept() {
+    await Promise.all(this.writes);
   }
 
   async refusedRows() {
@@ -151,6 +162,7 @@ export class Outbox extends EventTarget {
   }
 
   async #count() {
+    await this.kept();
     const rows = await this.store.all();
     this.refused = rows.filter((row) => row.refusal).length;
     this.pending = rows.length - this.refused;

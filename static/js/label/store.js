@@ -1,5 +1,6 @@
 // @ts-check
-// Where unsent answers live: IndexedDB, or memory when the project or the browser forbids storage.
+// Where unsent answers live: IndexedDB, or memory when the project, the browser or a full disk
+// forbids storage.
 
 /**
  * @typedef {{
@@ -18,12 +19,19 @@ export const nextSeq = () => {
   return lastSeq;
 };
 
+/** @param {Row} a @param {Row} b */
+const inOrder = (a, b) => a.seq - b.seq;
+
 export class MemoryStore {
   isDurable = false;
 
   constructor() {
     /** @type {Map<string, Row>} */
     this.rows = new Map();
+  }
+
+  get isEmpty() {
+    return !this.rows.size;
   }
 
   /** @param {Row} row */
@@ -37,7 +45,7 @@ export class MemoryStore {
   }
 
   async all() {
-    return [...this.rows.values()].sort((a, b) => a.seq - b.seq);
+    return [...this.rows.values()].sort(inOrder);
   }
 }
 
@@ -48,13 +56,29 @@ const settled = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-export class DeviceStore {
-  isDurable = true;
+/**
+ * A request that succeeded may still be undone, when the page is closed or the disk is full: only
+ * what is committed is kept.
+ * @param {IDBTransaction} transaction
+ */
+const committed = (transaction) =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(undefined);
+    transaction.onabort = () => reject(transaction.error);
+    transaction.commit?.();
+  });
 
+export class DeviceStore {
   /** @param {IDBDatabase} database @param {string} scope one person in one project */
   constructor(database, scope) {
     this.database = database;
     this.scope = scope;
+    // What the device did not take: better in memory, with a warning, than nowhere.
+    this.untaken = new MemoryStore();
+  }
+
+  get isDurable() {
+    return this.untaken.isEmpty;
   }
 
   /** @param {string} scope */
@@ -67,25 +91,36 @@ export class DeviceStore {
     return new DeviceStore(await settled(request), scope);
   }
 
-  /** @param {IDBTransactionMode} mode */
-  #rows(mode) {
-    return this.database.transaction("outbox", mode).objectStore("outbox");
+  /** @param {(rows: IDBObjectStore) => void} change */
+  async #write(change) {
+    const transaction = this.database.transaction("outbox", "readwrite");
+    change(transaction.objectStore("outbox"));
+    await committed(transaction);
   }
 
   /** @param {Row} row */
   async put(row) {
-    await settled(this.#rows("readwrite").put(row));
+    try {
+      await this.#write((rows) => rows.put(row));
+      await this.untaken.remove(row.id);
+    } catch {
+      await this.untaken.put(row);
+    }
   }
 
   /** @param {string} id */
   async remove(id) {
-    await settled(this.#rows("readwrite").delete(id));
+    await this.untaken.remove(id);
+    await this.#write((rows) => rows.delete(id));
   }
 
   /** @returns {Promise<Row[]>} */
   async all() {
-    const rows = await settled(this.#rows("readonly").index("scope").getAll(this.scope));
-    return rows.sort((a, b) => a.seq - b.seq);
+    const rows = this.database.transaction("outbox").objectStore("outbox");
+    const taken = await settled(rows.index("scope").getAll(this.scope));
+    const untaken = await this.untaken.all();
+    const newer = new Set(untaken.map((row) => row.id));
+    return [...taken.filter((row) => !newer.has(row.id)), ...untaken].sort(inOrder);
   }
 }
 
