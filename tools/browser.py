@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell first: the same engine without windows, which takes a fifth less of the processor.
+SHELL = "chromium-headless-shell"
+PROGRAMS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_PROGRAM = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # Fonts for Korean, and the library that playwright's own node needs.
-PACKAGES = ("chromium", "fonts-noto-cjk", "libatomic1")
+PACKAGES = ("fonts-noto-cjk", "libatomic1")
 
 
 def find_chromium() -> "str | None":
@@ -45,13 +47,23 @@ def main() -> None:
 
 
 def install() -> None:
-    print("Installing", ", ".join(PACKAGES), "for the browser tests ...", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
-    nowhere = subprocess.DEVNULL
-    if subprocess.call(command, stdout=nowhere, stderr=nowhere, env=environment) != 0:
-        subprocess.call(["apt-get", "update", "-qq"], stdout=nowhere, env=environment)
-        subprocess.call(command, stdout=nowhere, env=environment)
+    print("Installing a Chromium and fonts for the browser tests ...", flush=True)
+    if not apt_get("install", SHELL, *PACKAGES):
+        apt_get("update")
+        if not apt_get("install", SHELL, *PACKAGES):
+            apt_get("install", "chromium", *PACKAGES)
+
+
+def apt_get(*order: str) -> bool:
+    options = ["-y", "-qq", "--no-install-recommends"] if order[0] == "install" else ["-qq"]
+    done = subprocess.run(
+        ["apt-get", *options, *order],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        check=False,
+    )
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
