@@ -121,6 +121,22 @@ def test_an_answer_that_the_device_has_no_room_for_is_held_until_it_is_sent(
     assert [row.item.external_id for row in stored_by(annotator)] == [item]
 
 
+def test_an_answer_after_the_data_of_the_site_were_cleared_is_stored(
+    screen, annotator, live_server
+):
+    devtools = screen.context.new_cdp_session(screen)
+    cleared = {"origin": live_server.url, "storageTypes": "indexeddb"}
+    devtools.send("Storage.clearDataForOrigin", cleared)
+    screen.context.set_offline(True)
+
+    answered = [press_and_go_on(screen, "1"), press_and_go_on(screen, "2")]
+    expect(screen.locator("#saved-state")).to_contain_text("Waiting (2)")
+    screen.context.set_offline(False)
+    wait_until_saved(screen)
+
+    assert sorted(row.item.external_id for row in stored_by(annotator)) == sorted(answered)
+
+
 def test_a_lost_reply_is_sent_again_and_stored_once(screen, annotator):
     lost = []
 

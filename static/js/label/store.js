@@ -68,6 +68,15 @@ const committed = (transaction) =>
     transaction.commit?.();
   });
 
+const openDatabase = () => {
+  const request = indexedDB.open("labelhub", 1);
+  request.onupgradeneeded = () => {
+    const rows = request.result.createObjectStore("outbox", { keyPath: "id" });
+    rows.createIndex("scope", "scope");
+  };
+  return settled(request);
+};
+
 export class DeviceStore {
   /** @param {IDBDatabase} database @param {string} scope one person in one project */
   constructor(database, scope) {
@@ -83,17 +92,22 @@ export class DeviceStore {
 
   /** @param {string} scope */
   static async open(scope) {
-    const request = indexedDB.open("labelhub", 1);
-    request.onupgradeneeded = () => {
-      const rows = request.result.createObjectStore("outbox", { keyPath: "id" });
-      rows.createIndex("scope", "scope");
-    };
-    return new DeviceStore(await settled(request), scope);
+    return new DeviceStore(await openDatabase(), scope);
+  }
+
+  /** Opened anew when the browser has closed it, as when somebody clears the site's data. @param {IDBTransactionMode} mode */
+  async #begin(mode) {
+    try {
+      return this.database.transaction("outbox", mode);
+    } catch {
+      this.database = await openDatabase();
+      return this.database.transaction("outbox", mode);
+    }
   }
 
   /** @param {(rows: IDBObjectStore) => void} change */
   async #write(change) {
-    const transaction = this.database.transaction("outbox", "readwrite");
+    const transaction = await this.#begin("readwrite");
     change(transaction.objectStore("outbox"));
     await committed(transaction);
   }
@@ -116,7 +130,7 @@ export class DeviceStore {
 
   /** @returns {Promise<Row[]>} */
   async all() {
-    const rows = this.database.transaction("outbox").objectStore("outbox");
+    const rows = (await this.#begin("readonly")).objectStore("outbox");
     const taken = await settled(rows.index("scope").getAll(this.scope));
     const untaken = await this.untaken.all();
     const newer = new Set(untaken.map((row) => row.id));
