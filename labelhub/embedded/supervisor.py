@@ -157,8 +157,8 @@ class Supervisor:
             if kept.child is not None and kept.child.returncode() is not None:
                 self._note_end(kept, kept.child)
             elif kept.child is None and time.monotonic() >= kept.start_at:
+                self._restart_now(kept)  # said when the guard knows it: who hears it may kill us
                 self._say(kept.program.name, "starting again")
-                self._restart_now(kept)
         time.sleep(TICK_SECONDS)
 
     def _restart_now(self, kept: Kept) -> None:

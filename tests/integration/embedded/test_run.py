@@ -6,6 +6,7 @@ import re
 import signal
 import urllib.request
 
+import psycopg2
 import pytest
 
 from tests.integration.embedded.conftest import wait_for
@@ -89,7 +90,17 @@ def check_crashed_web_comes_back(place, process) -> None:
 def check_crashed_database_comes_back(place, process) -> None:
     kill_one(place, "postgres -D")
     wait_for(lambda: "postgres | starting again" in process.log.read_text(), 60)
+    wait_for(lambda: database_answers(place), 60, process.log.read_text)
     wait_for(lambda: serves_again(process), 60, process.log.read_text)
+
+
+def database_answers(place) -> bool:
+    address = {"host": place.state / "run", "user": "postgres", "dbname": "labelhub"}
+    try:
+        psycopg2.connect(**address).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 def check_kill_leaves_no_orphan(place, process) -> None:
