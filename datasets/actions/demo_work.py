@@ -23,7 +23,7 @@ QUESTION = "intent"
 TOOL = "demo"
 # Median seconds per answer, and the share of repeated items that are answered as before.
 PACE = {"Minji": 11.0, "David": 8.5, "Soyeon": 7.0, "Tom": 9.0, "Jihoon": 6.0}
-STEADY = {"Minji": 0.97, "David": 0.92, "Soyeon": 0.9, "Tom": 0.8, "Jihoon": 0.5}
+STEADY = {"Minji": 0.97, "David": 0.92, "Soyeon": 0.9, "Tom": 0.8, "Jihoon": 0.2}
 # Jihoon hurries through these answers of his.
 HURRIED, HURRIED_SECONDS = range(14, 26), 1.6
 BREAK_SECONDS = 4.0
