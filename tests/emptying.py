@@ -47,7 +47,8 @@ def empty_tables() -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement)
     except OperationalError as error:
-        error.add_note(f"At work in the database: {sessions_at_work()}")
+        if not connection.in_atomic_block:
+            error.add_note(f"At work in the database: {sessions_at_work()}")
         raise
 
 

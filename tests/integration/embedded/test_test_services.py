@@ -50,6 +50,7 @@ def test_emptying_of_a_refusing_table_empties_it_and_ends_the_exception(
         stone.execute("TRUNCATE stone")
 
 
+@pytest.mark.django_db(transaction=True)  # as after a test that committed
 def test_emptying_leaves_what_migrating_wrote_and_nothing_else(project):
     """The rows of `project` are in twenty tables that refer to each other."""
     emptying.empty_tables()
