@@ -121,6 +121,24 @@ def test_every_class_leads_to_the_items_whose_answers_name_it(
     assert (early, late) == ({"a"}, {"b"})
 
 
+def test_first_week_leads_to_all_before_it(project, lead, client_of):
+    ledger = AnswerLedger(project, "spans")
+    ledger.source("Ann", SourceKind.HUMAN, person=project.created_by)
+    ledger.now = days_ago(2000)
+    ledger.say("old", "Ann", value("spans", [mark("cat")]))
+    ledger.now = days_ago(0) - timedelta(hours=12)
+    ledger.say("new", "Ann", value("spans", [mark("cat")]))
+    counted(project, ledger.question, lead)
+    client = client_of(lead)
+    page = client.get(f"{reverse('quality:overview', args=['support'])}?question=spans")
+
+    ((_name, chart),) = page.context["page"].figures.balance.charts
+    (url,) = (part.part.url for part in chart.bars[0].segments if part.part.n)
+    listed = client.get(url).context["page"].rows
+
+    assert [row.item.external_id for row in listed] == ["old"]
+
+
 def test_kinds_without_classes_have_no_balance(project, lead, client_of):
     ledger = AnswerLedger(project, "rating")
     ledger.say("a", "Ann", {"kind": "rating", "number": 3})
